@@ -1,0 +1,256 @@
+import type { ExecutionPayload, PayloadAttributes } from "../protocol/types.js";
+import type { Address, Hash, Hex } from "../util/hex.js";
+
+/** Heads given by the rollup node. Zero hash for safe or finalized: leave as it is. */
+export interface ForkchoiceState {
+  headBlockHash: Hash;
+  safeBlockHash: Hash;
+  finalizedBlockHash: Hash;
+}
+
+export interface PayloadStatus {
+  status: "VALID" | "INVALID" | "SYNCING";
+  latestValidHash: Hash | null;
+  validationError: string | null;
+}
+
+/**
+ * The one door through which the rollup node drives execution: in-process now, over HTTP and JWT later.
+ * `forkchoiceUpdated` may move the head to any known block, ancestors included; transactions of abandoned blocks return to the pool.
+ * Errors: ENGINE_UNKNOWN_PAYLOAD, ENGINE_BAD_FORKCHOICE, ENGINE_BAD_ATTRIBUTES.
+ */
+export interface EngineApi {
+  forkchoiceUpdated(
+    state: ForkchoiceState,
+    attributes?: PayloadAttributes,
+  ): Promise<{ payloadStatus: PayloadStatus; payloadId: Hex | null }>;
+  getPayload(payloadId: Hex): Promise<ExecutionPayload>;
+  newPayload(payload: ExecutionPayload): Promise<PayloadStatus>;
+}
+
+/** Where a block is looked up. Numbers and labels mean the canonical chain. */
+export type BlockId = bigint | "earliest" | "latest" | "pending" | "safe" | "finalized" | { hash: Hash; requireCanonical?: boolean };
+
+export interface BlockHeader {
+  hash: Hash;
+  parentHash: Hash;
+  stateRoot: Hash;
+  transactionsRoot: Hash;
+  receiptsRoot: Hash;
+  logsBloom: Uint8Array;
+  number: bigint;
+  gasLimit: bigint;
+  gasUsed: bigint;
+  timestamp: bigint;
+  extraData: Uint8Array;
+  prevRandao: Hash;
+  baseFeePerGas: bigint;
+  withdrawalsRoot: Hash;
+  blobGasUsed: bigint;
+  excessBlobGas: bigint;
+  parentBeaconBlockRoot: Hash;
+  requestsHash: Hash;
+  feeRecipient: Address;
+  /** Size of the RLP block in bytes. */
+  sizeBytes: number;
+}
+
+/** A stored block: header and raw envelopes. */
+export interface Block {
+  header: BlockHeader;
+  transactions: Uint8Array[];
+  /** Same order as `transactions`. */
+  transactionHashes: Hash[];
+}
+
+export interface Log {
+  address: Address;
+  topics: Hash[];
+  data: Uint8Array;
+}
+
+export interface Receipt {
+  transactionHash: Hash;
+  transactionIndex: number;
+  blockHash: Hash;
+  blockNumber: bigint;
+  type: number;
+  from: Address;
+  to: Address | null;
+  contractAddress: Address | null;
+  status: 0 | 1;
+  gasUsed: bigint;
+  cumulativeGasUsed: bigint;
+  effectiveGasPrice: bigint;
+  logsBloom: Uint8Array;
+  logs: Log[];
+  /** Index in the block of the first log. */
+  firstLogIndex: number;
+  /** Deposits only. */
+  depositNonce: bigint | null;
+  /** Everything but deposits: the L1 part of the fee. */
+  l1: {
+    fee: bigint;
+    gasUsed: bigint;
+    gasPrice: bigint;
+    blobBaseFee: bigint;
+    baseFeeScalar: number;
+    blobBaseFeeScalar: number;
+    operatorFeeScalar: number;
+    operatorFeeConstant: bigint;
+    daFootprintGasScalar: number;
+    /** DA footprint of this transaction. */
+    daFootprint: bigint;
+    /** What was really charged for the gas used. */
+    operatorFee: bigint;
+  } | null;
+}
+
+/** A transaction on the chain or in the pool. `block` is null for a pending one. */
+export interface FoundTransaction {
+  hash: Hash;
+  raw: Uint8Array;
+  from: Address;
+  block: { hash: Hash; number: bigint; timestamp: bigint; baseFeePerGas: bigint } | null;
+  index: number | null;
+  /** Deposits only. */
+  depositNonce: bigint | null;
+}
+
+export interface LogFilter {
+  fromBlock: bigint;
+  toBlock: bigint;
+  /** Empty: any. */
+  addresses: Address[];
+  /** Per position: empty list means any. */
+  topics: Hash[][];
+}
+
+export interface FoundLog extends Log {
+  blockNumber: bigint;
+  blockHash: Hash;
+  blockTimestamp: bigint;
+  transactionHash: Hash;
+  transactionIndex: number;
+  logIndex: number;
+  removed: boolean;
+}
+
+export interface CallRequest {
+  from?: Address;
+  to?: Address | null;
+  gas?: bigint;
+  gasPrice?: bigint;
+  maxFeePerGas?: bigint;
+  maxPriorityFeePerGas?: bigint;
+  value?: bigint;
+  data?: Uint8Array;
+  accessList?: { address: Address; storageKeys: Hash[] }[];
+  authorizationList?: readonly unknown[];
+  nonce?: bigint;
+}
+
+export interface StateOverride {
+  balance?: bigint;
+  nonce?: bigint;
+  code?: Uint8Array;
+  /** Replaces the whole storage. */
+  state?: Record<Hash, Hash>;
+  /** Replaces single slots. */
+  stateDiff?: Record<Hash, Hash>;
+}
+
+export interface BlockOverride {
+  number?: bigint;
+  time?: bigint;
+  gasLimit?: bigint;
+  feeRecipient?: Address;
+  prevRandao?: Hash;
+  baseFeePerGas?: bigint;
+}
+
+export interface CallOptions {
+  stateOverrides?: Record<Address, StateOverride>;
+  blockOverrides?: BlockOverride;
+}
+
+export interface CallResult {
+  /** Null on success; "revert" with data, or another EVM exception name such as "out of gas". */
+  failure: { kind: "revert" | "exception"; reason: string } | null;
+  returnData: Uint8Array;
+  gasUsed: bigint;
+  logs: Log[];
+}
+
+export interface AccountProof {
+  address: Address;
+  balance: bigint;
+  nonce: bigint;
+  codeHash: Hash;
+  storageHash: Hash;
+  accountProof: Uint8Array[];
+  storageProof: { key: Hash; value: bigint; proof: Uint8Array[] }[];
+}
+
+/** Read side of the chain and its state; everything the gateway and the services ask the engine. Undefined: no such thing. */
+export interface ChainReader {
+  getHeader(id: BlockId): Promise<BlockHeader | undefined>;
+  getBlock(id: BlockId): Promise<Block | undefined>;
+  getReceipts(blockHash: Hash): Promise<Receipt[] | undefined>;
+  getReceipt(txHash: Hash): Promise<Receipt | undefined>;
+  /** Canonical chain first, then the pool. */
+  getTransaction(txHash: Hash): Promise<FoundTransaction | undefined>;
+  /** All transactions of a block, in order. */
+  getTransactions(blockHash: Hash): Promise<FoundTransaction[] | undefined>;
+  /** By an index of blooms, not by scanning blocks. */
+  getLogs(filter: LogFilter, limit: number): Promise<FoundLog[]>;
+  getLogsOfBlock(blockHash: Hash): Promise<FoundLog[] | undefined>;
+  /** State reads. Errors: ENGINE_UNKNOWN_BLOCK. */
+  getBalance(address: Address, id: BlockId): Promise<bigint>;
+  getNonce(address: Address, id: BlockId): Promise<bigint>;
+  getCode(address: Address, id: BlockId): Promise<Uint8Array>;
+  getStorageAt(address: Address, slot: Hash, id: BlockId): Promise<Hash>;
+  getProof(address: Address, slots: Hash[], id: BlockId): Promise<AccountProof>;
+  /** Errors: ENGINE_UNKNOWN_BLOCK, ENGINE_CALL_INVALID (would not be a valid message: balance, fee below base fee ...). */
+  call(request: CallRequest, id: BlockId, options?: CallOptions): Promise<CallResult>;
+  /** Smallest gas limit that succeeds. Errors: as `call`, ENGINE_CALL_FAILED with the CallResult of the failure in `data.result`. */
+  estimateGas(request: CallRequest, id: BlockId, options?: CallOptions): Promise<bigint>;
+  createAccessList(request: CallRequest, id: BlockId): Promise<{ accessList: { address: Address; storageKeys: Hash[] }[]; gasUsed: bigint; failure: CallResult["failure"] }>;
+}
+
+/** Transaction pool with geth's rules. */
+export interface TxPool {
+  /**
+   * Checks, journals to disk, then answers the hash.
+   * Errors (invalid): POOL_ALREADY_KNOWN, POOL_NONCE_TOO_LOW, POOL_NONCE_TOO_HIGH, POOL_UNDERPRICED, POOL_REPLACEMENT_UNDERPRICED, POOL_INSUFFICIENT_FUNDS,
+   * POOL_INTRINSIC_GAS, POOL_FLOOR_GAS, POOL_GAS_LIMIT, POOL_GAS_CAP, POOL_OVERSIZED, POOL_TYPE, POOL_CHAIN_ID, POOL_INVALID_SENDER, POOL_INIT_CODE,
+   * POOL_TIP_ABOVE_FEE_CAP, POOL_FEE_CAP_TOO_LOW, POOL_FULL, POOL_FEE_CAP_EXCEEDED, POOL_MALFORMED, POOL_UNPROTECTED.
+   */
+  add(raw: Uint8Array): Promise<Hash>;
+  /** Next nonce of an account, pending transactions counted. */
+  getPendingNonce(address: Address): Promise<bigint>;
+  get(hash: Hash): FoundTransaction | undefined;
+  status(): { pending: number; queued: number };
+  /** By sender, then nonce. */
+  content(): { pending: FoundTransaction[]; queued: FoundTransaction[] };
+}
+
+export type EngineEvent =
+  /** The unsafe head moved. `added` ascending; `removed` ascending, empty unless a reorg. */
+  | { type: "head"; added: BlockHeader[]; removed: BlockHeader[] }
+  | { type: "labels"; safe: Hash; finalized: Hash }
+  | { type: "pendingTransaction"; hash: Hash };
+
+/** The embedded engine as the rest of the server sees it. */
+export interface Engine extends EngineApi, ChainReader {
+  readonly pool: TxPool;
+  readonly chainId: number;
+  readonly genesisHash: Hash;
+  /** Returns the unsubscribe function. Listeners must not throw and are called after the change is on disk. */
+  subscribe(listener: (event: EngineEvent) => void): () => void;
+  /** Suggested tip in wei from recent blocks. */
+  suggestTip(): Promise<bigint>;
+  /** Base fee of the block after `parent`. */
+  nextBaseFee(parent: BlockHeader): bigint;
+  close(): Promise<void>;
+}
