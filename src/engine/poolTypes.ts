@@ -1,0 +1,49 @@
+import type { Address, Hash } from "../util/hex.js";
+import type { TxPool } from "./types.js";
+
+/** What the pool sees of the chain. Everything is about the latest (unsafe) head at the moment of the call. */
+export interface PoolStateView {
+  getNonce(address: Address): Promise<bigint>;
+  getBalance(address: Address): Promise<bigint>;
+  getCode(address: Address): Promise<Uint8Array>;
+  /** Base fee of the next block. */
+  nextBaseFee(): bigint;
+  blockGasLimit(): bigint;
+  /** L1 fee of a signed envelope with the head's L1 parameters. */
+  l1Fee(raw: Uint8Array): bigint;
+  /** Operator fee of an amount of gas with the head's parameters. */
+  operatorFee(gas: bigint): bigint;
+}
+
+/** A transaction that the builder may take. */
+export interface PoolCandidate {
+  hash: Hash;
+  raw: Uint8Array;
+  from: Address;
+  nonce: bigint;
+}
+
+/**
+ * The pool as the engine sees it.
+ *
+ * `open` reads the journal and is awaited once before use. `close` flushes it.
+ */
+export interface BuilderPool extends TxPool {
+  open(): Promise<void>;
+  close(): Promise<void>;
+  /**
+   * Executable transactions, best effective tip first, each sender's in nonce order without gaps.
+   * A lazy snapshot: the pool may change while it is consumed. When the builder leaves one out it skips that sender's later ones itself.
+   */
+  pendingForBlock(baseFee: bigint): Iterable<PoolCandidate>;
+  /**
+   * The head moved: `added` are the raw non-deposit transactions of the new blocks, `removed` those of abandoned blocks that are
+   * not in `added`. Called after the change is on disk; the state view answers for the new head.
+   */
+  onHead(added: readonly Uint8Array[], removed: readonly Uint8Array[]): Promise<void>;
+  /** The builder found that this one can never be included as it stands; forget it. */
+  dropInvalid(hash: Hash): void;
+}
+
+/** How the engine makes its pool; `onPending` is to be called for each transaction that becomes known. */
+export type PoolFactory = (view: PoolStateView, onPending: (hash: Hash) => void) => BuilderPool;
