@@ -18,5 +18,10 @@ export default defineConfig({
       },
     },
   },
-  paths: { sources: "./contracts", artifacts: "./artifacts", cache: "./cache", tests: "./test/none" },
+  paths: {
+    sources: "./contracts",
+    artifacts: "./artifacts",
+    cache: "./cache",
+    tests: "./test/none",
+  },
 });

@@ -29,7 +29,14 @@ export interface EngineApi {
 }
 
 /** Where a block is looked up. Numbers and labels mean the canonical chain. */
-export type BlockId = bigint | "earliest" | "latest" | "pending" | "safe" | "finalized" | { hash: Hash; requireCanonical?: boolean };
+export type BlockId =
+  | bigint
+  | "earliest"
+  | "latest"
+  | "pending"
+  | "safe"
+  | "finalized"
+  | { hash: Hash; requireCanonical?: boolean };
 
 export interface BlockHeader {
   hash: Hash;
@@ -215,7 +222,14 @@ export interface ChainReader {
   call(request: CallRequest, id: BlockId, options?: CallOptions): Promise<CallResult>;
   /** Smallest gas limit that succeeds. Errors: as `call`, ENGINE_CALL_FAILED with the CallResult of the failure in `data.result`. */
   estimateGas(request: CallRequest, id: BlockId, options?: CallOptions): Promise<bigint>;
-  createAccessList(request: CallRequest, id: BlockId): Promise<{ accessList: { address: Address; storageKeys: Hash[] }[]; gasUsed: bigint; failure: CallResult["failure"] }>;
+  createAccessList(
+    request: CallRequest,
+    id: BlockId,
+  ): Promise<{
+    accessList: { address: Address; storageKeys: Hash[] }[];
+    gasUsed: bigint;
+    failure: CallResult["failure"];
+  }>;
 }
 
 /** Transaction pool with geth's rules. */

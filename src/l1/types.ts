@@ -1,9 +1,4 @@
-import type {
-  DepositFeedRecord,
-  EntryHeader,
-  L1BlockRef,
-  L1Origin,
-} from "../protocol/types.js";
+import type { DepositFeedRecord, EntryHeader, L1BlockRef, L1Origin } from "../protocol/types.js";
 import type { Address, Hash } from "../util/hex.js";
 
 /** An L1 header whose RLP hashes to `hash`. */
@@ -15,7 +10,13 @@ export interface L1Header extends L1Origin {
 /** Tips of both feeds at one L1 block, proven against its state root where the L1 offers proofs. */
 export interface FeedSnapshot {
   at: L1BlockRef;
-  entries: { length: bigint; lastHash: Hash; lastOrigin: bigint; lastDepTo: bigint; lastL1Time: bigint };
+  entries: {
+    length: bigint;
+    lastHash: Hash;
+    lastOrigin: bigint;
+    lastDepTo: bigint;
+    lastL1Time: bigint;
+  };
   records: { length: bigint; lastHash: Hash };
 }
 
@@ -68,6 +69,9 @@ export interface L1Sender {
    * Resolves with the receipt of a transaction that succeeded.
    * Errors: L1_TX_REVERTED (simulation or receipt; its precondition no longer holds; `data.reason`), L1_TX_TIMEOUT, L1_INSUFFICIENT_FUNDS, L1_UNREACHABLE.
    */
-  send(request: L1TxRequest, signal?: AbortSignal): Promise<{ txHash: Hash; blockNumber: bigint; blockHash: Hash; gasUsed: bigint }>;
+  send(
+    request: L1TxRequest,
+    signal?: AbortSignal,
+  ): Promise<{ txHash: Hash; blockNumber: bigint; blockHash: Hash; gasUsed: bigint }>;
   getBalance(): Promise<bigint>;
 }

@@ -40,7 +40,9 @@ export interface RollupNodeView {
   readonly rollupConfig: RollupConfig;
   syncStatus(): Promise<SyncStatus>;
   outputAtBlock(number: bigint): Promise<OutputAtBlock>;
-  safeHeadAtL1Block(l1Number: bigint): Promise<{ l1Block: { hash: Hash; number: bigint }; safeHead: { hash: Hash; number: bigint } }>;
+  safeHeadAtL1Block(
+    l1Number: bigint,
+  ): Promise<{ l1Block: { hash: Hash; number: bigint }; safeHead: { hash: Hash; number: bigint } }>;
   /** Transaction hash on L2 of a deposit whose viem hash (domain 0) is not the one it was included under. */
   resolveDepositAlias(hash: Hash): Hash | undefined;
 }

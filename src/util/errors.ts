@@ -19,7 +19,12 @@ export class FoveaError extends Error {
   readonly help: string | undefined;
   readonly data: Readonly<Record<string, unknown>>;
 
-  constructor(code: string, entry: ErrorEntry, data: Record<string, unknown> = {}, cause?: unknown) {
+  constructor(
+    code: string,
+    entry: ErrorEntry,
+    data: Record<string, unknown> = {},
+    cause?: unknown,
+  ) {
     super(entry.text, cause === undefined ? {} : { cause });
     this.name = new.target.name;
     this.code = code;
@@ -40,7 +45,11 @@ export function defineErrors<Catalogue extends Record<string, ErrorEntry>>(
 ) {
   return class RoomError extends FoveaError {
     static readonly catalogue = catalogue;
-    constructor(code: keyof Catalogue & string, data: Record<string, unknown> = {}, cause?: unknown) {
+    constructor(
+      code: keyof Catalogue & string,
+      data: Record<string, unknown> = {},
+      cause?: unknown,
+    ) {
       super(code, catalogue[code] as ErrorEntry, data, cause);
       this.name = name;
     }
