@@ -1,6 +1,6 @@
 import { type ChildProcess, fork, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -128,8 +128,11 @@ async function startChild(
       client.configSet("requirepass", password),
     );
   };
-  const note = (pid: number | undefined) =>
-    writeFile(join(dir, CHILD_FILE), JSON.stringify({ pid, url }), { mode: 0o600 });
+  const note = async (pid: number | undefined) => {
+    const file = join(dir, CHILD_FILE);
+    await writeFile(`${file}.new`, JSON.stringify({ pid, url }), { mode: 0o600 });
+    await rename(`${file}.new`, file);
+  };
 
   let isClosing = false;
   const revive = async () => {
