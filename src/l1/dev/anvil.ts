@@ -1,0 +1,221 @@
+import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Logger } from "../../telemetry/logger.js";
+import { systemClock } from "../../util/clock.js";
+import { hasCode } from "../../util/errors.js";
+import { L1Error } from "../errors.js";
+import { HttpJsonRpc, type JsonRpc } from "../jsonRpc.js";
+import {
+  type AnvilProcess,
+  findAnvilBinary,
+  PROGRAM_NOT_FOUND,
+  spawnGuarded,
+  stopLeftover,
+} from "./anvilProcess.js";
+import { chooseState, saveState } from "./anvilState.js";
+import { assertPortFree } from "./port.js";
+
+/** Settings of the embedded L1. */
+export interface AnvilConfig {
+  dataDir: string;
+  port: number;
+  chainId: number;
+  blockTimeSeconds: number;
+  /** True: begin a new chain even if `dataDir` holds one. */
+  fresh: boolean;
+  logger: Logger;
+  /** Told when anvil ends without having been asked to. */
+  onExit?: (reason: string) => void;
+}
+
+/** A running embedded L1. It ends with this process, however this process ends. */
+export interface Anvil {
+  url: string;
+  pid: number;
+  rpc: JsonRpc;
+  /** True if the chain was continued from disk. */
+  isContinued: boolean;
+  /** From one block per transaction (for deploying) to one block every `blockTimeSeconds`. */
+  startIntervalMining(): Promise<void>;
+  /** Writes the chain to disk now, atomically. */
+  saveState(): Promise<void>;
+  /** Saves the chain and ends anvil. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** Blocks per epoch: `safe` is that many behind the head, `finalized` twice as many. */
+const SLOTS_IN_AN_EPOCH = 4;
+const MAX_PERSISTED_STATES = 256;
+const DUMP_INTERVAL_SECONDS = 1;
+const START_TIMEOUT_MS = 20_000;
+const STOP_TIMEOUT_MS = 15_000;
+const SAVE_INTERVAL_MS = 10_000;
+
+/**
+ * Starts anvil as L1 for development, on the chain in `dataDir` if there is one. An anvil that an earlier, killed server
+ * left behind is ended first (it saves its chain when it ends), so no block is lost unless anvil itself was killed.
+ * Mines one block per transaction until `startIntervalMining`.
+ * Errors: L1_DEV_CHAIN_UNAVAILABLE, L1_PORT_TAKEN, L1_STATE_CORRUPT, L1_DEV_CHAIN_FAILED.
+ */
+export async function startAnvil(config: AnvilConfig): Promise<Anvil> {
+  const { port, logger } = config;
+  const folder = join(config.dataDir, "l1");
+  const binary = findAnvilBinary();
+  mkdirSync(folder, { recursive: true });
+  await stopLeftover(folder, STOP_TIMEOUT_MS, logger);
+  await assertPortFree(port);
+  if (config.fresh) clearFolder(folder);
+  // Old states that anvil spilled to disk are of no use to a new process.
+  rmSync(join(folder, "cache"), { recursive: true, force: true });
+  const isContinued = await chooseState(folder, logger);
+
+  const url = `http://127.0.0.1:${port}`;
+  const errorFile = openSync(join(folder, "anvil.log"), "a");
+  const child = spawnGuarded(binary, anvilArguments(config, folder), errorFile);
+  closeSync(errorFile);
+  writeFileSync(join(folder, "anvil.pid"), `${child.pid}\n`);
+  const rpc = new HttpJsonRpc({ url, timeoutMs: 30_000 });
+  try {
+    await waitUntilReady(url, child, config.chainId);
+  } catch (error) {
+    child.kill("SIGKILL");
+    throw error;
+  }
+  logger.info({ url, pid: child.pid, isContinued }, "embedded L1 runs");
+  return new RunningAnvil(config, folder, url, child, rpc, isContinued);
+}
+
+class RunningAnvil implements Anvil {
+  readonly url: string;
+  readonly pid: number;
+  readonly rpc: JsonRpc;
+  readonly isContinued: boolean;
+  readonly #config: AnvilConfig;
+  readonly #folder: string;
+  readonly #child: AnvilProcess;
+  readonly #stopping = new AbortController();
+  readonly #saver: Promise<void>;
+  #stopped: Promise<void> | undefined;
+
+  constructor(
+    config: AnvilConfig,
+    folder: string,
+    url: string,
+    child: AnvilProcess,
+    rpc: JsonRpc,
+    isContinued: boolean,
+  ) {
+    this.url = url;
+    this.pid = child.pid;
+    this.rpc = rpc;
+    this.isContinued = isContinued;
+    this.#config = config;
+    this.#folder = folder;
+    this.#child = child;
+    this.#saver = this.#saveNowAndThen();
+    void child.exited.then((reason) => {
+      if (this.#stopping.signal.aborted) return;
+      this.#stopping.abort();
+      config.logger.error({ reason }, "embedded L1 ended");
+      config.onExit?.(reason);
+    });
+  }
+
+  async startIntervalMining(): Promise<void> {
+    await this.rpc.call("evm_setAutomine", [false]);
+    await this.rpc.call("evm_setIntervalMining", [this.#config.blockTimeSeconds]);
+  }
+
+  async saveState(): Promise<void> {
+    await saveState(this.#folder, this.rpc);
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#saver;
+    this.#child.kill("SIGINT");
+    const deadline = new AbortController();
+    const timeout = systemClock.sleep(STOP_TIMEOUT_MS, deadline.signal).then(() => "timeout");
+    if ((await Promise.race([this.#child.exited, timeout])) === "timeout") {
+      this.#child.kill("SIGKILL");
+      await this.#child.exited;
+    }
+    deadline.abort();
+    rmSync(join(this.#folder, "anvil.pid"), { force: true });
+  }
+
+  /** Anvil rewrites its state file in place, so a kill in between spoils it: this keeps a second, whole one. */
+  async #saveNowAndThen(): Promise<void> {
+    const { signal } = this.#stopping;
+    let waitMs = SAVE_INTERVAL_MS;
+    for (;;) {
+      await systemClock.sleep(waitMs, signal);
+      if (signal.aborted) return;
+      const startMs = systemClock.nowMs();
+      try {
+        await this.saveState();
+      } catch (error) {
+        this.#config.logger.warn({ error }, "could not save the embedded L1");
+      }
+      // A long chain takes long to save: never spend more than a twentieth of the time on it.
+      waitMs = Math.max(SAVE_INTERVAL_MS, 20 * (systemClock.nowMs() - startMs));
+    }
+  }
+}
+
+function anvilArguments(config: AnvilConfig, folder: string): string[] {
+  const options: Record<string, string | number> = {
+    host: "127.0.0.1",
+    port: config.port,
+    "chain-id": config.chainId,
+    state: join(folder, "state.json"),
+    "state-interval": DUMP_INTERVAL_SECONDS,
+    "cache-path": join(folder, "cache"),
+    "max-persisted-states": MAX_PERSISTED_STATES,
+    "slots-in-an-epoch": SLOTS_IN_AN_EPOCH,
+    hardfork: "osaka",
+    mnemonic: "test test test test test test test test test test test junk",
+    accounts: 10,
+    balance: 10_000,
+    order: "fifo",
+  };
+  const pairs = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  return [...pairs, "--quiet"];
+}
+
+function clearFolder(folder: string): void {
+  for (const name of ["state.json", "state.saved.json"])
+    rmSync(join(folder, name), { force: true });
+}
+
+async function waitUntilReady(url: string, child: AnvilProcess, chainId: number): Promise<void> {
+  const rpc = new HttpJsonRpc({ url, maxAttempts: 1, timeoutMs: 2_000 });
+  const deadlineMs = systemClock.nowMs() + START_TIMEOUT_MS;
+  let exitReason: string | undefined;
+  void child.exited.then((reason) => {
+    exitReason = reason;
+  });
+  for (;;) {
+    if (exitReason === PROGRAM_NOT_FOUND) {
+      const { platform, arch } = process;
+      throw new L1Error("L1_DEV_CHAIN_UNAVAILABLE", { platform, arch });
+    }
+    if (exitReason !== undefined) throw new L1Error("L1_DEV_CHAIN_FAILED", { reason: exitReason });
+    try {
+      const answer = await rpc.call("eth_chainId", []);
+      if (Number(answer) === chainId) return;
+      throw new L1Error("L1_DEV_CHAIN_FAILED", { reason: "another chain answers", answer });
+    } catch (error) {
+      if (hasCode(error, "L1_DEV_CHAIN_FAILED")) throw error;
+      if (systemClock.nowMs() > deadlineMs) {
+        throw new L1Error("L1_DEV_CHAIN_FAILED", { reason: "no answer" }, error);
+      }
+      await systemClock.sleep(20);
+    }
+  }
+}
