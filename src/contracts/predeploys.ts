@@ -4,8 +4,11 @@ import { GasPriceOracle } from "./generated/GasPriceOracle.js";
 import { L1Block } from "./generated/L1Block.js";
 import { L1BlockNumber } from "./generated/L1BlockNumber.js";
 import { L1FeeVault } from "./generated/L1FeeVault.js";
+import { L2CrossDomainMessenger } from "./generated/L2CrossDomainMessenger.js";
+import { L2StandardBridge } from "./generated/L2StandardBridge.js";
 import { L2ToL1MessagePasser } from "./generated/L2ToL1MessagePasser.js";
 import { OperatorFeeVault } from "./generated/OperatorFeeVault.js";
+import { OptimismMintableERC20Factory } from "./generated/OptimismMintableERC20Factory.js";
 import { SequencerFeeVault } from "./generated/SequencerFeeVault.js";
 import { WETH9 } from "./generated/WETH9.js";
 import type { GenesisContract } from "./genesisContract.js";
@@ -35,11 +38,20 @@ export interface PredeployInput {
 
 /** Our contracts as the L2 genesis holds them, in the order of their addresses. Source: docs/protocol/genesis.md#l2-genesis-block */
 export function predeployStates(input: PredeployInput): GenesisContract[] {
+  const { l1CrossDomainMessenger, l1StandardBridge } = input.addresses;
+  const messenger = { [slot(MESSENGER_OTHER)]: addressWord(l1CrossDomainMessenger) };
+  const bridge = {
+    [slot(BRIDGE_MESSENGER)]: addressWord(PREDEPLOYS.L2CrossDomainMessenger),
+    [slot(BRIDGE_OTHER)]: addressWord(l1StandardBridge),
+  };
   const feeVault = { [slot(FEE_VAULT_RECIPIENT)]: addressWord(input.owner) };
   return [
     state(WETH9),
+    state(L2CrossDomainMessenger, messenger),
     state(GasPriceOracle),
+    state(L2StandardBridge, bridge),
     state(SequencerFeeVault, feeVault),
+    state(OptimismMintableERC20Factory),
     state(L1BlockNumber),
     state(L1Block),
     state(L2ToL1MessagePasser),
@@ -49,7 +61,13 @@ export function predeployStates(input: PredeployInput): GenesisContract[] {
   ];
 }
 
-/** Slot of `FeeVault.recipient`. */
+// Storage slots; a test compares them with what the getters answer.
+/** `CrossDomainMessenger.otherMessenger`. */
+const MESSENGER_OTHER = 3;
+/** `StandardBridge.messenger` and `otherBridge`. */
+const BRIDGE_MESSENGER = 0;
+const BRIDGE_OTHER = 1;
+/** `FeeVault.recipient`. */
 const FEE_VAULT_RECIPIENT = 1;
 
 function state(
