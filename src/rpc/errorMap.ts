@@ -1,0 +1,192 @@
+import type { CallResult } from "../engine/types.js";
+import { FoveaError } from "../util/errors.js";
+import { callFailure } from "./encode/callFailure.js";
+
+/** Error object of JSON-RPC. */
+export interface JsonRpcError {
+  code: number;
+  message: string;
+  data?: unknown;
+}
+
+type ErrorData = Readonly<Record<string, unknown>>;
+
+interface Row {
+  /** JSON-RPC error number. */
+  number: number;
+  /** HTTP status of a single request; 200 when left out. */
+  http?: number;
+  /** Words that clients compare are geth's. */
+  message?: (data: ErrorData) => string;
+  data?: (data: ErrorData) => unknown;
+}
+
+const text = (value: unknown) => String(value);
+const reasonOr = (fallback: string) => (data: ErrorData) =>
+  typeof data.reason === "string" ? data.reason : fallback;
+const row = (number: number, message?: Row["message"], http?: number): Row => ({
+  number,
+  ...(message === undefined ? {} : { message }),
+  ...(http === undefined ? {} : { http }),
+});
+const says = (message: string) => row(-32000, () => message);
+
+/** The single table from the project's codes to JSON-RPC numbers, texts and HTTP statuses. */
+const ERROR_MAP: ReadonlyMap<string, Row> = new Map(
+  Object.entries({
+    RPC_PARSE_ERROR: row(-32700, reasonOr("parse error")),
+    RPC_INVALID_REQUEST: row(-32600, reasonOr("invalid request")),
+    RPC_METHOD_NOT_FOUND: row(-32601, (data) =>
+      reasonOr(`the method ${text(data.method)} does not exist/is not available`)(data),
+    ),
+    RPC_INVALID_PARAMS: row(-32602, reasonOr("invalid argument")),
+    RPC_BODY_TOO_LARGE: row(-32600, () => "request body too large", 413),
+    RPC_MEDIA_TYPE: row(
+      -32600,
+      () => "invalid content type, only application/json is supported",
+      415,
+    ),
+    RPC_RESPONSE_TOO_LARGE: row(-32003, () => "response too large"),
+    RPC_LIMIT_EXCEEDED: {
+      number: -32005,
+      message: reasonOr("limit exceeded"),
+      data: ({ retry }) => (retry === undefined ? undefined : { retry }),
+    },
+    RPC_OVERLOADED: row(-32005, () => "too many requests at once, try again", 503),
+    RPC_TIMEOUT: row(-32002, () => "request timed out"),
+    RPC_FILTER_NOT_FOUND: row(-32000, reasonOr("filter not found")),
+    RPC_SUBSCRIPTION_NOT_FOUND: says("subscription not found"),
+    RPC_NOTIFICATIONS_UNSUPPORTED: row(-32601, () => "notifications not supported"),
+    RPC_UNKNOWN_BLOCK: row(-32000, reasonOr("unknown block")),
+    RPC_INVALID_RANGE: row(-32602, () => "invalid block range params"),
+    RPC_EXECUTION_REVERTED: {
+      number: 3,
+      message: reasonOr("execution reverted"),
+      data: ({ returnData }) => returnData,
+    },
+    RPC_EXECUTION_FAILED: row(-32000, reasonOr("execution failed")),
+    RPC_UNAVAILABLE: row(-32000, () => "this server runs no rollup node"),
+
+    ENGINE_UNKNOWN_BLOCK: says("header not found"),
+    ENGINE_CALL_INVALID: row(-32000, reasonOr("the call is not a valid message")),
+    ENGINE_CALL_TIMEOUT: says("execution aborted (timeout)"),
+    ENGINE_CALL_BUSY: row(-32005, () => "too many calls are running, try again", 503),
+    ENGINE_CLOSED: says("the server is stopping"),
+
+    NODE_UNKNOWN_BLOCK: says("not found"),
+    NODE_NO_SAFE_HEAD: says("no safe head recorded at this L1 block"),
+
+    POOL_ALREADY_KNOWN: says("already known"),
+    POOL_NONCE_TOO_LOW: row(
+      -32000,
+      (data) => `nonce too low: next nonce ${text(data.stateNonce)}, tx nonce ${text(data.nonce)}`,
+    ),
+    POOL_NONCE_TOO_HIGH: row(
+      -32000,
+      (data) =>
+        `nonce too high: at most ${text(data.limit)} transactions may wait for a missing nonce`,
+    ),
+    POOL_UNDERPRICED: row(
+      -32000,
+      (data) =>
+        `transaction underpriced: gas tip cap ${text(data.tip)}, minimum needed ${text(data.minimum)}`,
+    ),
+    POOL_REPLACEMENT_UNDERPRICED: says("replacement transaction underpriced"),
+    POOL_INSUFFICIENT_FUNDS: row(
+      -32000,
+      (data) =>
+        `insufficient funds for gas * price + value: balance ${text(data.balance)}, tx cost ${text(data.cost)}, overshot ${text(data.overshot)}`,
+    ),
+    POOL_INTRINSIC_GAS: row(
+      -32000,
+      (data) =>
+        `intrinsic gas too low: gas ${text(data.gas)}, minimum needed ${text(data.minimum)}`,
+    ),
+    POOL_FLOOR_GAS: row(
+      -32000,
+      (data) =>
+        `insufficient gas for floor data gas cost: gas ${text(data.gas)}, minimum needed ${text(data.minimum)}`,
+    ),
+    POOL_GAS_LIMIT: says("exceeds block gas limit"),
+    POOL_GAS_CAP: row(
+      -32000,
+      (data) => `transaction gas limit too high (cap: ${text(data.cap)}, tx: ${text(data.gas)})`,
+    ),
+    POOL_OVERSIZED: row(
+      -32000,
+      (data) => `oversized data: transaction size ${text(data.size)}, limit ${text(data.limit)}`,
+    ),
+    POOL_TYPE: says("transaction type not supported"),
+    POOL_CHAIN_ID: row(
+      -32000,
+      (data) => `invalid chain id for signer: have ${text(data.have)} want ${text(data.want)}`,
+    ),
+    POOL_INVALID_SENDER: says("invalid sender"),
+    POOL_SENDER_HAS_CODE: says("sender not an eoa"),
+    POOL_INIT_CODE: row(
+      -32000,
+      (data) =>
+        `max initcode size exceeded: code size ${text(data.size)}, limit ${text(data.limit)}`,
+    ),
+    POOL_TIP_ABOVE_FEE_CAP: row(
+      -32000,
+      (data) =>
+        `max priority fee per gas higher than max fee per gas: maxPriorityFeePerGas: ${text(data.tip)}, maxFeePerGas: ${text(data.feeCap)}`,
+    ),
+    POOL_FEE_CAP_TOO_LOW: row(
+      -32000,
+      (data) =>
+        `max fee per gas less than block base fee: maxFeePerGas: ${text(data.feeCap)}, baseFee: ${text(data.baseFee)}`,
+    ),
+    POOL_FULL: says("txpool is full"),
+    POOL_FEE_CAP_EXCEEDED: row(
+      -32000,
+      (data) =>
+        `tx fee (${ether(data.feeWei)} ether) exceeds the configured cap (${ether(data.capWei)} ether)`,
+    ),
+    POOL_MALFORMED: row(-32000, (data) => `rlp: ${reasonOr("malformed transaction")(data)}`),
+    POOL_UNPROTECTED: says("only replay-protected (EIP-155) transactions allowed over RPC"),
+    POOL_AUTHORIZATIONS: says("EIP-7702 transaction with empty auth list or without recipient"),
+    POOL_JOURNAL_FAILED: says("the transaction could not be stored on disk, it is not accepted"),
+    POOL_CLOSED: says("the server is stopping"),
+  } satisfies Record<string, Row>),
+);
+
+/** Wei to ether with two decimals, as geth prints fee caps. */
+function ether(wei: unknown): string {
+  return (Number(wei) / 1e18).toFixed(2);
+}
+
+/** Whatever was thrown, as a JSON-RPC error. Unknown errors become -32603 and tell nothing. */
+export function toJsonRpcError(error: unknown): JsonRpcError {
+  const known = knownError(error);
+  if (known === undefined) return { code: -32603, message: "internal error" };
+  const { found, row } = known;
+  const data = row.data?.(found.data);
+  return {
+    code: row.number,
+    message: row.message?.(found.data) ?? found.message,
+    ...(data === undefined ? {} : { data }),
+  };
+}
+
+/** HTTP status for an error that is the whole answer. */
+export function toHttpStatus(error: unknown): number {
+  return knownError(error)?.row.http ?? 200;
+}
+
+/** True if the table has it: then it is the caller's or the moment's fault, not ours. */
+export function isMapped(error: unknown): boolean {
+  return knownError(error) !== undefined;
+}
+
+function knownError(error: unknown): { found: FoveaError; row: Row } | undefined {
+  if (!(error instanceof FoveaError)) return undefined;
+  if (error.code === "ENGINE_CALL_FAILED") {
+    // The engine answers with the whole result; its reason is worded here, where eth_call's is.
+    const result = error.data.result as CallResult | undefined;
+    return result === undefined ? undefined : knownError(callFailure(result));
+  }
+  const found = ERROR_MAP.get(error.code);
+  return found === undefined ? undefined : { found: error, row: found };
+}

@@ -1,0 +1,28 @@
+import { defineErrors } from "../util/errors.js";
+
+/** Errors of the gateway itself. Their JSON-RPC numbers are in errorMap.ts. */
+export const RpcError = defineErrors("RpcError", {
+  RPC_PARSE_ERROR: { severity: "invalid", text: "parse error" },
+  RPC_INVALID_REQUEST: { severity: "invalid", text: "invalid request" },
+  RPC_METHOD_NOT_FOUND: { severity: "invalid", text: "the method does not exist/is not available" },
+  RPC_INVALID_PARAMS: { severity: "invalid", text: "invalid argument" },
+  RPC_BODY_TOO_LARGE: { severity: "invalid", text: "request body too large" },
+  RPC_MEDIA_TYPE: { severity: "invalid", text: "content type must be application/json" },
+  RPC_RESPONSE_TOO_LARGE: { severity: "invalid", text: "response too large" },
+  RPC_LIMIT_EXCEEDED: { severity: "invalid", text: "limit exceeded" },
+  RPC_OVERLOADED: { severity: "temporary", text: "too many requests at once, try again" },
+  RPC_TIMEOUT: { severity: "temporary", text: "request timed out" },
+  RPC_FILTER_NOT_FOUND: { severity: "invalid", text: "filter not found" },
+  RPC_SUBSCRIPTION_NOT_FOUND: { severity: "invalid", text: "subscription not found" },
+  RPC_NOTIFICATIONS_UNSUPPORTED: { severity: "invalid", text: "notifications not supported" },
+  RPC_UNKNOWN_BLOCK: { severity: "invalid", text: "unknown block" },
+  RPC_INVALID_RANGE: { severity: "invalid", text: "invalid block range params" },
+  RPC_EXECUTION_REVERTED: { severity: "invalid", text: "execution reverted" },
+  RPC_EXECUTION_FAILED: { severity: "invalid", text: "execution failed" },
+  RPC_UNAVAILABLE: { severity: "temporary", text: "not available on this node" },
+});
+
+/** Shortest way to say that an argument is wrong. */
+export function invalidParams(reason: string): Error {
+  return new RpcError("RPC_INVALID_PARAMS", { reason });
+}

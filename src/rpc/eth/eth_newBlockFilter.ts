@@ -1,0 +1,8 @@
+import { method } from "../method.js";
+
+/** Starts to collect block hashes for eth_getFilterChanges. */
+export const eth_newBlockFilter = method({
+  doc: "Starts to collect block hashes for eth_getFilterChanges.",
+  params: [],
+  run: (_params, { filters }) => filters.create({ type: "blocks" }),
+});

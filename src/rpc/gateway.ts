@@ -1,0 +1,152 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import express from "express";
+import type { Engine } from "../engine/types.js";
+import type { RollupNodeView } from "../services/types.js";
+import type { Logger } from "../telemetry/logger.js";
+import type { Metrics } from "../telemetry/metrics.js";
+import { type Clock, systemClock } from "../util/clock.js";
+import { createAccessPolicy } from "./accessPolicy.js";
+import { Dispatcher } from "./dispatcher.js";
+import { createHttpHandler, handleCors } from "./httpHandler.js";
+import { ChainFeed } from "./live/chainFeed.js";
+import { FeeHistory } from "./live/feeHistory.js";
+import { FilterRegistry } from "./live/filterRegistry.js";
+import { METHODS, NAMESPACES } from "./registry.js";
+import { sendProblem } from "./rest/problem.js";
+import { createRestRouter } from "./rest/router.js";
+import { DEFAULT_GATEWAY_LIMITS, type GatewayLimits, type RpcContext } from "./types.js";
+import { WsServer } from "./wsServer.js";
+
+export interface GatewayConfig {
+  /** 0: any free port. */
+  port: number;
+  host: string;
+  /** Origins of web pages besides those on localhost. */
+  cors?: string[];
+  /** Host names besides localhost. */
+  vhosts?: string[];
+  limits?: Partial<GatewayLimits>;
+  /** For web3_clientVersion. */
+  version?: string;
+}
+
+export interface GatewayDeps {
+  engine: Engine;
+  /** Absent: optimism_* answers that there is no rollup node. */
+  node?: RollupNodeView;
+  /** Chain ids and addresses for GET /api/v1/contracts. */
+  contracts(): object;
+  /** Reasons why the server is not ready; empty when it is. */
+  readiness(): string[];
+  config: GatewayConfig;
+  logger: Logger;
+  clock?: Clock;
+  metrics?: Metrics;
+}
+
+export interface Gateway {
+  /** Resolves when requests are taken. */
+  listen(): Promise<{ port: number }>;
+  /** Stops taking requests, lets running ones end, closes sockets. */
+  close(): Promise<void>;
+}
+
+const DRAIN_MS = 2_000;
+
+/** The public port: JSON-RPC over HTTP and WebSocket, and REST. */
+export function createGateway(deps: GatewayDeps): Gateway {
+  const { config, engine, logger } = deps;
+  const clock = deps.clock ?? systemClock;
+  const limits: GatewayLimits = { ...DEFAULT_GATEWAY_LIMITS, ...config.limits };
+  const policy = createAccessPolicy({ vhosts: config.vhosts ?? [], cors: config.cors ?? [] });
+  const feed = new ChainFeed(engine, logger);
+  const filters = new FilterRegistry(limits, { feed, clock });
+  const clientVersion = `Fovea/v${config.version ?? "0.1.0"}/${process.platform}-${process.arch}/node${process.versions.node}`;
+  const context: RpcContext = {
+    engine,
+    node: deps.node,
+    clock,
+    limits,
+    filters,
+    feeHistory: new FeeHistory(engine),
+    clientVersion,
+    namespaces: NAMESPACES,
+    subscriptions: undefined,
+  };
+  const dispatcher = new Dispatcher(limits, {
+    methods: METHODS,
+    logger,
+    clock,
+    metrics: deps.metrics,
+  });
+  const webSockets = new WsServer({ context, dispatcher, feed, policy, logger });
+
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  app.use((request, response, next) => {
+    response.setHeader("x-content-type-options", "nosniff");
+    if (!policy.isHostAllowed(request.headers.host)) {
+      sendProblem(response, {
+        status: 403,
+        code: "host-unknown",
+        title: "Unknown host name",
+        detail: "Start the server with this name in --vhosts if it is meant to answer to it.",
+      });
+      return;
+    }
+    if (!handleCors(request, response, policy)) next();
+  });
+  const handleRpc = createHttpHandler({ dispatcher, context });
+  app.post(["/", "/rpc"], (request, response) => handleRpc(request, response));
+  app.use(
+    createRestRouter({
+      contracts: deps.contracts,
+      readiness: deps.readiness,
+      clientVersion,
+      logger,
+    }),
+  );
+
+  const server = createServer(
+    {
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      keepAliveTimeout: limits.keepAliveTimeoutMs,
+      connectionsCheckingInterval: 1_000,
+    },
+    app,
+  );
+  server.maxConnections = limits.httpConnections + limits.wsConnections;
+  server.on("upgrade", (request, socket, head) => webSockets.upgrade(request, socket, head));
+
+  return {
+    listen: () => listen(server, config),
+    async close() {
+      await closeServer(server, webSockets);
+      filters.close();
+      feed.close();
+    },
+  };
+}
+
+function listen(server: Server, config: GatewayConfig): Promise<{ port: number }> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(config.port, config.host, () => {
+      server.removeListener("error", reject);
+      resolve({ port: (server.address() as AddressInfo).port });
+    });
+  });
+}
+
+async function closeServer(server: Server, webSockets: WsServer): Promise<void> {
+  if (!server.listening) return;
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  await webSockets.close();
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  await closed;
+  clearTimeout(timer);
+}

@@ -1,0 +1,75 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { hasCode } from "../util/errors.js";
+import type { AccessPolicy } from "./accessPolicy.js";
+import { type Dispatcher, errorAnswer, type RpcAnswer } from "./dispatcher.js";
+import { RpcError } from "./errors.js";
+import { readBody } from "./readBody.js";
+import type { RpcContext } from "./types.js";
+
+const JSON_TYPE = /^application\/(json|json-rpc|jsonrequest)\s*(;|$)/i;
+
+/** Answers JSON-RPC over POST. */
+export function createHttpHandler(deps: {
+  dispatcher: Dispatcher;
+  context: RpcContext;
+}): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const { dispatcher, context } = deps;
+  return async (request, response) => {
+    const answer = await answerTo(request, dispatcher, context);
+    if (response.destroyed) return;
+    // What is left of a refused body is not worth reading.
+    if (answer.status === 413) response.setHeader("connection", "close");
+    if (answer.status === 503) response.setHeader("retry-after", "1");
+    if (answer.text === null) {
+      response.writeHead(204).end();
+      return;
+    }
+    const body = Buffer.from(answer.text);
+    response.writeHead(answer.status, {
+      "content-type": "application/json",
+      "content-length": body.length,
+    });
+    response.end(body);
+  };
+}
+
+async function answerTo(
+  request: IncomingMessage,
+  dispatcher: Dispatcher,
+  context: RpcContext,
+): Promise<RpcAnswer> {
+  try {
+    // A page can send other types across origins without asking; programs that are no pages send no Origin.
+    if (
+      request.headers.origin !== undefined &&
+      !JSON_TYPE.test(request.headers["content-type"] ?? "")
+    ) {
+      throw new RpcError("RPC_MEDIA_TYPE");
+    }
+    const text = await readBody(request, context.limits.bodyBytes);
+    return await dispatcher.handle(text, context);
+  } catch (error) {
+    const answer = errorAnswer(error);
+    return hasCode(error, "RPC_PARSE_ERROR") ? { ...answer, status: 200 } : answer;
+  }
+}
+
+/** Sets the CORS headers of an answer; true if the request was a preflight and is done. */
+export function handleCors(
+  request: IncomingMessage,
+  response: ServerResponse,
+  policy: AccessPolicy,
+): boolean {
+  const { origin } = request.headers;
+  response.setHeader("vary", "Origin");
+  const allowed = origin !== undefined && policy.isOriginAllowed(origin, request.headers.host);
+  if (allowed) response.setHeader("access-control-allow-origin", origin);
+  if (request.method !== "OPTIONS") return false;
+  if (allowed) {
+    response.setHeader("access-control-allow-methods", "GET, POST, OPTIONS");
+    response.setHeader("access-control-allow-headers", "content-type, idempotency-key");
+    response.setHeader("access-control-max-age", "600");
+  }
+  response.writeHead(allowed || origin === undefined ? 204 : 403).end();
+  return true;
+}

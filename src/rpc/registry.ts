@@ -1,0 +1,118 @@
+import { eth_accounts } from "./eth/eth_accounts.js";
+import { eth_blobBaseFee } from "./eth/eth_blobBaseFee.js";
+import { eth_blockNumber } from "./eth/eth_blockNumber.js";
+import { eth_call } from "./eth/eth_call.js";
+import { eth_chainId } from "./eth/eth_chainId.js";
+import { eth_createAccessList } from "./eth/eth_createAccessList.js";
+import { eth_estimateGas } from "./eth/eth_estimateGas.js";
+import { eth_feeHistory } from "./eth/eth_feeHistory.js";
+import { eth_gasPrice } from "./eth/eth_gasPrice.js";
+import { eth_getBalance } from "./eth/eth_getBalance.js";
+import { eth_getBlockByHash } from "./eth/eth_getBlockByHash.js";
+import { eth_getBlockByNumber } from "./eth/eth_getBlockByNumber.js";
+import { eth_getBlockReceipts } from "./eth/eth_getBlockReceipts.js";
+import { eth_getBlockTransactionCountByHash } from "./eth/eth_getBlockTransactionCountByHash.js";
+import { eth_getBlockTransactionCountByNumber } from "./eth/eth_getBlockTransactionCountByNumber.js";
+import { eth_getCode } from "./eth/eth_getCode.js";
+import { eth_getFilterChanges } from "./eth/eth_getFilterChanges.js";
+import { eth_getFilterLogs } from "./eth/eth_getFilterLogs.js";
+import { eth_getLogs } from "./eth/eth_getLogs.js";
+import { eth_getProof } from "./eth/eth_getProof.js";
+import { eth_getRawTransactionByHash } from "./eth/eth_getRawTransactionByHash.js";
+import { eth_getStorageAt } from "./eth/eth_getStorageAt.js";
+import { eth_getTransactionByBlockHashAndIndex } from "./eth/eth_getTransactionByBlockHashAndIndex.js";
+import { eth_getTransactionByBlockNumberAndIndex } from "./eth/eth_getTransactionByBlockNumberAndIndex.js";
+import { eth_getTransactionByHash } from "./eth/eth_getTransactionByHash.js";
+import { eth_getTransactionCount } from "./eth/eth_getTransactionCount.js";
+import { eth_getTransactionReceipt } from "./eth/eth_getTransactionReceipt.js";
+import { eth_getUncleByBlockHashAndIndex } from "./eth/eth_getUncleByBlockHashAndIndex.js";
+import { eth_getUncleByBlockNumberAndIndex } from "./eth/eth_getUncleByBlockNumberAndIndex.js";
+import { eth_getUncleCountByBlockHash } from "./eth/eth_getUncleCountByBlockHash.js";
+import { eth_getUncleCountByBlockNumber } from "./eth/eth_getUncleCountByBlockNumber.js";
+import { eth_maxPriorityFeePerGas } from "./eth/eth_maxPriorityFeePerGas.js";
+import { eth_newBlockFilter } from "./eth/eth_newBlockFilter.js";
+import { eth_newFilter } from "./eth/eth_newFilter.js";
+import { eth_newPendingTransactionFilter } from "./eth/eth_newPendingTransactionFilter.js";
+import { eth_sendRawTransaction } from "./eth/eth_sendRawTransaction.js";
+import { eth_subscribe } from "./eth/eth_subscribe.js";
+import { eth_syncing } from "./eth/eth_syncing.js";
+import { eth_uninstallFilter } from "./eth/eth_uninstallFilter.js";
+import { eth_unsubscribe } from "./eth/eth_unsubscribe.js";
+import type { RpcMethod } from "./method.js";
+import { net_listening } from "./net/net_listening.js";
+import { net_peerCount } from "./net/net_peerCount.js";
+import { net_version } from "./net/net_version.js";
+import { optimism_outputAtBlock } from "./optimism/optimism_outputAtBlock.js";
+import { optimism_rollupConfig } from "./optimism/optimism_rollupConfig.js";
+import { optimism_safeHeadAtL1Block } from "./optimism/optimism_safeHeadAtL1Block.js";
+import { optimism_syncStatus } from "./optimism/optimism_syncStatus.js";
+import { optimism_version } from "./optimism/optimism_version.js";
+import { txpool_content } from "./txpool/txpool_content.js";
+import { txpool_status } from "./txpool/txpool_status.js";
+import { rpc_modules } from "./web3/rpc_modules.js";
+import { web3_clientVersion } from "./web3/web3_clientVersion.js";
+import { web3_sha3 } from "./web3/web3_sha3.js";
+
+/** Every method of the public port by name. A name that is not here does not exist: there are no keys to sign with. */
+export const METHODS: ReadonlyMap<string, RpcMethod> = new Map<string, RpcMethod>(
+  Object.entries({
+    eth_accounts,
+    eth_blobBaseFee,
+    eth_blockNumber,
+    eth_call,
+    eth_chainId,
+    eth_createAccessList,
+    eth_estimateGas,
+    eth_feeHistory,
+    eth_gasPrice,
+    eth_getBalance,
+    eth_getBlockByHash,
+    eth_getBlockByNumber,
+    eth_getBlockReceipts,
+    eth_getBlockTransactionCountByHash,
+    eth_getBlockTransactionCountByNumber,
+    eth_getCode,
+    eth_getFilterChanges,
+    eth_getFilterLogs,
+    eth_getLogs,
+    eth_getProof,
+    eth_getRawTransactionByHash,
+    eth_getStorageAt,
+    eth_getTransactionByBlockHashAndIndex,
+    eth_getTransactionByBlockNumberAndIndex,
+    eth_getTransactionByHash,
+    eth_getTransactionCount,
+    eth_getTransactionReceipt,
+    eth_getUncleByBlockHashAndIndex,
+    eth_getUncleByBlockNumberAndIndex,
+    eth_getUncleCountByBlockHash,
+    eth_getUncleCountByBlockNumber,
+    eth_maxPriorityFeePerGas,
+    eth_newBlockFilter,
+    eth_newFilter,
+    eth_newPendingTransactionFilter,
+    eth_sendRawTransaction,
+    eth_subscribe,
+    eth_syncing,
+    eth_uninstallFilter,
+    eth_unsubscribe,
+    net_listening,
+    net_peerCount,
+    net_version,
+    rpc_modules,
+    web3_clientVersion,
+    web3_sha3,
+    txpool_content,
+    txpool_status,
+    optimism_outputAtBlock,
+    optimism_rollupConfig,
+    optimism_safeHeadAtL1Block,
+    optimism_syncStatus,
+    optimism_version,
+  }),
+);
+
+/** Namespaces of the methods, for rpc_modules. */
+export const NAMESPACES: readonly string[] = [
+  ...new Set([...METHODS.keys()].map((name) => name.split("_")[0] ?? name)),
+].sort();
