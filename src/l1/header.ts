@@ -60,22 +60,22 @@ export function encodeL1Header(block: RpcObject): Uint8Array {
  * Errors: L1_LIED if it does not; L1_UNKNOWN_HEADER_FIELD if the reason may be a field of a newer fork; L1_BAD_RESPONSE.
  */
 export function parseL1Header(block: RpcObject): L1Header {
-  const hash = parseHash(block["hash"], "hash");
+  const hash = parseHash(block.hash, "hash");
   const computed = keccakHex(encodeL1Header(block));
   if (computed !== hash) {
     const unknown = Object.keys(block).filter((name) => !KNOWN.has(name));
     if (unknown.length > 0) throw new L1Error("L1_UNKNOWN_HEADER_FIELD", { hash, fields: unknown });
     throw new L1Error("L1_LIED", { what: "header hash", hash, computed });
   }
-  const beaconRoot = block["parentBeaconBlockRoot"];
+  const beaconRoot = block.parentBeaconBlockRoot;
   return {
-    number: parseQuantity(block["number"], "number"),
+    number: parseQuantity(block.number, "number"),
     hash,
-    parentHash: parseHash(block["parentHash"], "parentHash"),
-    stateRoot: parseHash(block["stateRoot"], "stateRoot"),
-    time: parseQuantity(block["timestamp"], "timestamp"),
-    baseFee: parseQuantity(block["baseFeePerGas"], "baseFeePerGas"),
-    prevRandao: parseHash(block["mixHash"], "mixHash"),
+    parentHash: parseHash(block.parentHash, "parentHash"),
+    stateRoot: parseHash(block.stateRoot, "stateRoot"),
+    time: parseQuantity(block.timestamp, "timestamp"),
+    baseFee: parseQuantity(block.baseFeePerGas, "baseFeePerGas"),
+    prevRandao: parseHash(block.mixHash, "mixHash"),
     parentBeaconBlockRoot: beaconRoot ? parseHash(beaconRoot, "parentBeaconBlockRoot") : ZERO_HASH,
   };
 }

@@ -94,10 +94,7 @@ export class HttpJsonRpc implements JsonRpc {
         const backoffMs = Math.min(FIRST_BACKOFF_MS * 2 ** attempt, this.#config.maxBackoffMs);
         const waitMs = backoffMs * (0.5 + random() / 2);
         if (error.code === "L1_RATE_LIMITED") {
-          const askedMs = Math.min(
-            Number(error.data["retryAfterMs"] ?? 0),
-            this.#config.maxBackoffMs,
-          );
+          const askedMs = Math.min(Number(error.data.retryAfterMs ?? 0), this.#config.maxBackoffMs);
           this.#pausedUntilMs = clock.nowMs() + Math.max(askedMs, waitMs);
         } else {
           await clock.sleep(waitMs, signal);
@@ -121,7 +118,7 @@ export class HttpJsonRpc implements JsonRpc {
       throw new L1Error("L1_BAD_RESPONSE", { url: this.shownUrl, start: text.slice(0, 80) }, cause);
     }
     const list = Array.isArray(parsed) ? parsed : [parsed];
-    const byId = new Map(list.map((item) => [isObject(item) ? item["id"] : undefined, item]));
+    const byId = new Map(list.map((item) => [isObject(item) ? item.id : undefined, item]));
     return requests.map(({ id, method }) => {
       // Some nodes answer a whole batch (or a request they cannot parse) with one error without an id.
       const answer = byId.get(id) ?? (list.length === 1 ? list[0] : undefined);
@@ -131,11 +128,11 @@ export class HttpJsonRpc implements JsonRpc {
 
   #readAnswer(method: string, answer: unknown): unknown {
     if (!isObject(answer)) throw new L1Error("L1_BAD_RESPONSE", { url: this.shownUrl, method });
-    const error = answer["error"];
+    const error = answer.error;
     if (isObject(error)) {
-      const rpcCode = Number(error["code"]);
-      const rpcMessage = String(error["message"] ?? "");
-      const data = { method, rpcCode, rpcMessage, rpcData: error["data"] };
+      const rpcCode = Number(error.code);
+      const rpcMessage = String(error.message ?? "");
+      const data = { method, rpcCode, rpcMessage, rpcData: error.data };
       const isLimit =
         rpcCode === 429 ||
         (rpcCode === -32005 && !/log|result|range|block/i.test(rpcMessage)) ||
@@ -143,7 +140,7 @@ export class HttpJsonRpc implements JsonRpc {
       throw new L1Error(isLimit ? "L1_RATE_LIMITED" : "L1_RPC_ERROR", data);
     }
     if (!("result" in answer)) throw new L1Error("L1_BAD_RESPONSE", { url: this.shownUrl, method });
-    return answer["result"];
+    return answer.result;
   }
 
   async #post(body: string, signal?: AbortSignal): Promise<string> {

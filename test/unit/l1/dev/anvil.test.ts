@@ -61,9 +61,9 @@ async function latest(rpc: JsonRpc): Promise<{ number: number; hash: string; tim
     string
   >;
   return {
-    number: Number(block["number"]),
-    hash: block["hash"] ?? "",
-    time: Number(block["timestamp"]),
+    number: Number(block.number),
+    hash: block.hash ?? "",
+    time: Number(block.timestamp),
   };
 }
 
