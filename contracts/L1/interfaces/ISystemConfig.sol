@@ -19,6 +19,7 @@ interface ISystemConfig {
     struct InitParams {
         address owner;
         bytes32 configHash;
+        uint256 l2ChainId;
         address depositFeed;
         address sequencerFeed;
         address portal;
@@ -99,6 +100,9 @@ interface ISystemConfig {
 
     /// @notice Hash of the chain config file: a node with another one refuses to start.
     function configHash() external view returns (bytes32);
+
+    /// @notice Chain id of L2.
+    function l2ChainId() external view returns (uint256);
 
     /// @notice Where records go.
     function depositFeed() external view returns (address);
