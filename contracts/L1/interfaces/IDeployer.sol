@@ -11,15 +11,20 @@ interface IDeployer {
     /// @param created Its address.
     event Deployed(address indexed sender, bytes32 indexed salt, address created);
 
-    /// @notice There is a contract at this address already, or the creation code reverts.
-    error DeployerCreationFailed(address sender, bytes32 salt);
-    /// @notice The initializer call reverted with `reason`; nothing was created.
-    error DeployerInitializationFailed(address created, bytes reason);
+    /// @notice Creation or initializer failed without a reason; for a creation that mostly means that the address is taken.
+    error DeployerCreationFailed(address expected);
 
     /// @notice Creates a contract with CREATE2 under `keccak(abi.encode(msg.sender, salt))` and calls it once.
+    /// @dev What the constructor or the initializer reverts with comes through.
     /// @param salt Any.
     /// @param initCode Creation code.
     /// @param initCall Calldata of the initializer; empty for none.
     /// @return created Address of the contract.
     function deploy(bytes32 salt, bytes calldata initCode, bytes calldata initCall) external returns (address created);
+
+    /// @notice Address of a contract, whether it is created yet or not.
+    /// @param sender Account that calls `deploy`.
+    /// @param salt As given to `deploy`.
+    /// @param initCodeHash keccak of the creation code.
+    function computeAddress(address sender, bytes32 salt, bytes32 initCodeHash) external view returns (address);
 }
