@@ -107,6 +107,11 @@ export const L1Error = defineErrors("L1Error", {
     text: "A contract on L1 has other code than this version would deploy.",
     help: "Use the version that deployed the contracts, or deploy again with another `salt`.",
   },
+  L1_WRONG_DEPLOYER: {
+    severity: "invalid",
+    text: "The deployer's key does not belong to the chain config's `deployer`.",
+    help: "The L1 addresses depend on the deployer: use its key, or name your account as `deployer`.",
+  },
   L1_CREATE2_PROXY_MISSING: {
     severity: "critical",
     text: "This L1 lacks the CREATE2 proxy 0x4e59b44847b379578588920cA78FbF26c0B4956C.",

@@ -166,7 +166,15 @@ export class KeyL1Sender implements L1Sender {
     const old = this.#abandoned;
     const fees = old ? (bumpFees(old.fees, suggested, ceiling) ?? suggested) : suggested;
     const raw = await this.#sign(request, nonce, gas, fees);
-    return { nonce, gas, fees, raw, hashes: [], sentAtMs: Number.NEGATIVE_INFINITY, looksInVain: 0 };
+    return {
+      nonce,
+      gas,
+      fees,
+      raw,
+      hashes: [],
+      sentAtMs: Number.NEGATIVE_INFINITY,
+      looksInVain: 0,
+    };
   }
 
   /** Broadcasts, waits, raises the fees, until the nonce is used. */

@@ -1,0 +1,134 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { planAddresses, planMulticall3 } from "../../../src/contracts/deployPlan.js";
+import { DepositFeed } from "../../../src/contracts/generated/DepositFeed.js";
+import { deployContracts } from "../../../src/l1/deploy.js";
+import { readDeployment } from "../../../src/l1/deployment.js";
+import { startDevL1 } from "../../../src/l1/dev/devL1.js";
+import type { L1Sender } from "../../../src/l1/types.js";
+import { silentLogger } from "../../../src/telemetry/logger.js";
+import { toHex } from "../../../src/util/hex.js";
+import {
+  devChainConfig,
+  freePort,
+  SOME_ROOT,
+  startTestL1,
+  type TestL1,
+} from "../../helpers/devL1.js";
+
+const logger = silentLogger();
+const chain = devChainConfig();
+let l1: TestL1;
+
+beforeAll(async () => {
+  l1 = await startTestL1();
+});
+
+afterAll(() => l1?.end());
+
+test("deploy: contracts are where the plan says, and a second run sends nothing", async () => {
+  const { rpc } = l1.anvil;
+  expect(l1.rollup.addresses).toMatchObject(planAddresses(chain));
+  expect(l1.rollup.genesisOrigin.number).toBeGreaterThan(0n);
+  const sender = l1.sender(chain.deployer);
+  const before = await rpc.call("eth_getTransactionCount", [chain.deployer, "latest"]);
+  const again = await deployContracts({
+    chain,
+    rpc,
+    sender,
+    computeGenesisOutputRoot: () => SOME_ROOT,
+    logger,
+  });
+  expect(again).toEqual(l1.rollup);
+  expect(await rpc.call("eth_getTransactionCount", [chain.deployer, "latest"])).toBe(before);
+});
+
+test("deploy: goes on where a failure stopped it", async () => {
+  const { rpc } = l1.anvil;
+  const other = { ...chain, salt: `0x${"01".repeat(32)}` as const };
+  const inner = l1.sender(chain.deployer);
+  let budget = 3;
+  const failing: L1Sender = {
+    address: inner.address,
+    getBalance: () => inner.getBalance(),
+    send: (request) => {
+      if (budget-- === 0) throw new RangeError("out of luck");
+      return inner.send(request);
+    },
+  };
+  const input = { chain: other, rpc, computeGenesisOutputRoot: () => SOME_ROOT, logger };
+  await expect(deployContracts({ ...input, sender: failing })).rejects.toThrow("out of luck");
+  await expect(readDeployment(input)).rejects.toMatchObject({ code: "L1_NOT_DEPLOYED" });
+  const rollup = await deployContracts({ ...input, sender: inner });
+  expect(rollup.addresses.portal).not.toBe(l1.rollup.addresses.portal);
+});
+
+test("deploy: deploys a Multicall3 of our own where L1 has none", async () => {
+  const { rpc } = l1.anvil;
+  const multicall3 = l1.rollup.addresses.multicall3;
+  const code = await rpc.call("eth_getCode", [multicall3, "latest"]);
+  await rpc.call("anvil_setCode", [multicall3, "0x"]);
+  const other = { ...chain, salt: `0x${"02".repeat(32)}` as const };
+  const rollup = await deployContracts({
+    chain: other,
+    rpc,
+    sender: l1.sender(chain.deployer),
+    computeGenesisOutputRoot: () => SOME_ROOT,
+    logger,
+  });
+  expect(rollup.addresses.multicall3).toBe(planMulticall3().address);
+  expect(await rpc.call("eth_getCode", [rollup.addresses.multicall3, "latest"])).toBe(code);
+  await rpc.call("anvil_setCode", [multicall3, code]);
+});
+
+test("deploy: says what is wrong with deployer, chain id, config, code and proxy", async () => {
+  const { rpc } = l1.anvil;
+  const computeGenesisOutputRoot = () => SOME_ROOT;
+  const stranger = l1.sender("0x70997970c51812dc3a010c7d01b50e0d17dc79c8");
+  const input = { chain, rpc, computeGenesisOutputRoot, logger };
+  await expect(deployContracts({ ...input, sender: stranger })).rejects.toMatchObject({
+    code: "L1_WRONG_DEPLOYER",
+  });
+  const read = (changes: object) => readDeployment({ ...input, ...changes });
+  await expect(read({ chain: { ...chain, l1ChainId: 1 } })).rejects.toMatchObject({
+    code: "L1_WRONG_CHAIN",
+  });
+  await expect(read({ chain: { ...chain, periodSeconds: 99 } })).rejects.toMatchObject({
+    code: "L1_OTHER_CONFIG",
+  });
+  await expect(
+    read({ computeGenesisOutputRoot: () => toHex(new Uint8Array(32)) }),
+  ).rejects.toMatchObject({
+    code: "L1_OTHER_CONFIG",
+  });
+  const { depositFeed } = l1.rollup.addresses;
+  await rpc.call("anvil_setCode", [depositFeed, "0x00"]);
+  await expect(read({})).rejects.toMatchObject({ code: "L1_OTHER_CODE" });
+  await rpc.call("anvil_setCode", [depositFeed, DepositFeed.deployedBytecode]);
+  const proxy = "0x4e59b44847b379578588920ca78fbf26c0b4956c";
+  const proxyCode = await rpc.call("eth_getCode", [proxy, "latest"]);
+  await rpc.call("anvil_setCode", [proxy, "0x"]);
+  await expect(
+    deployContracts({ ...input, sender: l1.sender(chain.deployer) }),
+  ).rejects.toMatchObject({ code: "L1_CREATE2_PROXY_MISSING" });
+  await rpc.call("anvil_setCode", [proxy, proxyCode]);
+});
+
+test("devL1: a restart finds its deployment, and mines on with the wall clock", async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "fovea-l1-"));
+  const config = { dataDir, port: await freePort(), chain, blockTimeSeconds: 1 };
+  const deps = { logger, computeGenesisOutputRoot: () => SOME_ROOT };
+  const first = await startDevL1({ ...config, fresh: true }, deps);
+  const { portal } = first.rollup.addresses;
+  const funds = Object.values(chain.alloc).reduce((sum, wei) => sum + wei, 0n);
+  expect(BigInt(String(await first.anvil.rpc.call("eth_getBalance", [portal, "latest"])))).toBe(
+    funds,
+  );
+  await first.anvil.stop();
+  const second = await startDevL1({ ...config, fresh: false }, deps);
+  expect(second.rollup).toEqual(first.rollup);
+  await second.anvil.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
