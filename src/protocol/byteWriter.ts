@@ -16,15 +16,15 @@ export class ByteWriter {
 
   /** Unsigned integer of `size` bytes. */
   uint(size: number, value: number | bigint): this {
-    let rest = typeof value === "bigint" ? value : toBigInt(value);
-    if (rest < 0n || rest >> BigInt(size * 8) !== 0n) {
+    const isSmall = value <= Number.MAX_SAFE_INTEGER && value >= 0;
+    if (isSmall && !Number.isInteger(Number(value))) {
       throw new ProtocolError("PROTOCOL_BAD_VALUE", { value, size });
     }
     const start = this.#take(size);
-    for (let i = start + size - 1; rest > 0n; i--) {
-      this.#bytes[i] = Number(rest & 0xffn);
-      rest >>= 8n;
-    }
+    const rest = isSmall
+      ? this.#writeNumber(start, size, Number(value))
+      : this.#writeBigInt(start, size, value);
+    if (rest) throw new ProtocolError("PROTOCOL_BAD_VALUE", { value, size });
     return this;
   }
 
@@ -52,6 +52,22 @@ export class ByteWriter {
     return this.#bytes;
   }
 
+  /** Returns what did not fit. */
+  #writeNumber(start: number, size: number, value: number): number {
+    let rest = value;
+    for (let i = start + size - 1; i >= start && rest > 0; i--) {
+      this.#bytes[i] = rest % 256;
+      rest = Math.floor(rest / 256);
+    }
+    return rest;
+  }
+
+  #writeBigInt(start: number, size: number, value: number | bigint): boolean {
+    if (typeof value === "number" || value < 0n || value >> BigInt(size * 8) !== 0n) return true;
+    this.#bytes.set(fromHex(`0x${value.toString(16).padStart(size * 2, "0")}`), start);
+    return false;
+  }
+
   #take(size: number): number {
     const start = this.#offset;
     if (start + size > this.#bytes.length) {
@@ -63,9 +79,4 @@ export class ByteWriter {
     this.#offset += size;
     return start;
   }
-}
-
-function toBigInt(value: number): bigint {
-  if (!Number.isSafeInteger(value)) throw new ProtocolError("PROTOCOL_BAD_VALUE", { value });
-  return BigInt(value);
 }

@@ -1,5 +1,6 @@
 import { createTxFromRLP, type TypedTransaction } from "@ethereumjs/tx";
-import type { Address } from "../util/hex.js";
+import { type Address, toHex } from "../util/hex.js";
+import { keccak256 } from "../util/keccak.js";
 import { ProtocolError } from "./errors.js";
 import { createL2Common, type L2Common } from "./l2Common.js";
 import { isCanonicalRlp } from "./rlpShape.js";
@@ -36,7 +37,7 @@ export function decodeTx(raw: Uint8Array, l2ChainId: number): TypedTransaction {
 /** Sender of a decoded transaction; kept with it, so that a second call costs nothing. Errors: PROTOCOL_BAD_TX. */
 export function recoverSender(tx: TypedTransaction): Address {
   try {
-    return tx.getSenderAddress().toString();
+    return toHex(keccak256(tx.getSenderPublicKey()).subarray(12));
   } catch (cause) {
     throw new ProtocolError("PROTOCOL_BAD_TX", { problem: "signature" }, cause);
   }
