@@ -34,6 +34,8 @@ export interface L1SenderConfig {
 export type L1TxResult = Awaited<ReturnType<L1Sender["send"]>>;
 
 const MAX_TX_GAS = 1n << 24n;
+/** At `latest` a call sees that block's own number, so it could not refer to the block; `pending` is the one after. */
+const SIMULATED_BLOCK = "pending";
 const MAX_QUEUE = 256;
 const MAX_NONCE_CHANGES = 8;
 const LOOKS_IN_VAIN = 3;
@@ -143,8 +145,11 @@ export class KeyL1Sender implements L1Sender {
       value: toQuantity(request.valueWei ?? 0n),
     };
     try {
-      await this.#rpc.call("eth_call", [call, "latest"]);
-      const gas = parseQuantity(await this.#rpc.call("eth_estimateGas", [call, "latest"]), "gas");
+      await this.#rpc.call("eth_call", [call, SIMULATED_BLOCK]);
+      const gas = parseQuantity(
+        await this.#rpc.call("eth_estimateGas", [call, SIMULATED_BLOCK]),
+        "gas",
+      );
       if (gas > MAX_TX_GAS) throw new L1Error("L1_TX_TOO_LARGE", { label: request.label, gas });
       const padded = gas + gas / 5n;
       return padded < MAX_TX_GAS ? padded : MAX_TX_GAS;
