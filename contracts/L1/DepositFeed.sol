@@ -106,10 +106,17 @@ contract DepositFeed is IDepositFeed {
         packed = FeedHeaders.pack(header);
         bytes32 hash = keccak256(packed);
 
-        if (lastL1Number != header.l1Number) {
-            lastL1Number = header.l1Number;
-            lengthBeforeLastL1 = index;
+        // In a new L1 block the records so far are closed. Without a branch: gas estimates are made against the latest
+        // block, and must hold in the next one.
+        uint64 isNewBlock;
+        uint64 previous = lastL1Number;
+        uint64 current = header.l1Number;
+        // Safe: a comparison of two clean values.
+        assembly ("memory-safe") {
+            isNewBlock := iszero(eq(previous, current))
         }
+        lengthBeforeLastL1 += (index - lengthBeforeLastL1) * isNewBlock;
+        lastL1Number = current;
         recordHash[index] = hash;
         recordMeta[index] = RecordMeta(header.l1Number, header.l1Time);
         length = index + 1;

@@ -28,35 +28,23 @@ library ResourceMetering {
     }
 
     /// @notice Buys L2 gas.
+    /// @dev Takes the same gas in the block of the last deposit as in the one after it: gas estimates are made against
+    /// the latest block, and must hold in the next one.
     /// @param params The market before; brought to `blockNumber` first.
     /// @param blockNumber This L1 block, not below `params.prevBlockNum`.
     /// @param amount L2 gas to buy.
     /// @return The market after.
     function buy(Params memory params, uint256 blockNumber, uint64 amount) internal pure returns (Params memory) {
-        uint256 fee = baseFeeAt(params, blockNumber);
-        uint256 bought = uint256(amount) + (blockNumber == params.prevBlockNum ? params.prevBoughtGas : 0);
-        if (bought > MAX_RESOURCE_LIMIT) revert OutOfGas();
-        return Params(uint128(fee), uint64(bought), uint64(blockNumber));
-    }
-
-    /// @notice Price of L2 gas at an L1 block: one step by what the last block with deposits sold, then down an eighth for each empty one.
-    /// @dev Ends at the minimum, after at most about 520 steps from the maximum.
-    function baseFeeAt(Params memory params, uint256 blockNumber) internal pure returns (uint256 fee) {
-        fee = params.prevBaseFee;
         uint256 blocks = blockNumber - params.prevBlockNum;
-        if (blocks == 0) return fee;
-        uint256 bought = params.prevBoughtGas;
-        uint256 divisor = TARGET_RESOURCE_LIMIT * CHANGE_DENOMINATOR;
-        if (bought >= TARGET_RESOURCE_LIMIT) {
-            fee += fee * (bought - TARGET_RESOURCE_LIMIT) / divisor;
-            if (fee > MAXIMUM_BASE_FEE) fee = MAXIMUM_BASE_FEE;
-        } else {
-            fee -= fee * (TARGET_RESOURCE_LIMIT - bought) / divisor;
+        uint256 isSameBlock;
+        // Safe: no memory is touched.
+        assembly ("memory-safe") {
+            isSameBlock := iszero(blocks)
         }
-        for (uint256 i = 1; i < blocks && fee > MINIMUM_BASE_FEE; i++) {
-            fee -= fee / CHANGE_DENOMINATOR;
-        }
-        if (fee < MINIMUM_BASE_FEE) fee = MINIMUM_BASE_FEE;
+        uint256 bought = uint256(amount) + params.prevBoughtGas * isSameBlock;
+        if (bought > MAX_RESOURCE_LIMIT) revert OutOfGas();
+        uint256 fee = params.prevBaseFee * isSameBlock + _feeAfter(params, blocks) * (1 - isSameBlock);
+        return Params(uint128(fee), uint64(bought), uint64(blockNumber));
     }
 
     /// @notice L1 gas that an amount of L2 gas costs.
@@ -73,5 +61,23 @@ library ResourceMetering {
         uint256 before = gasleft();
         uint256 turns;
         while (before - gasleft() < amount) turns++;
+    }
+
+    /// @dev Price so many blocks later: one step by what the last block with deposits sold, then down an eighth for each
+    /// empty one. Ends at the minimum, after at most about 520 turns from the maximum.
+    function _feeAfter(Params memory params, uint256 blocks) private pure returns (uint256 fee) {
+        fee = params.prevBaseFee;
+        uint256 bought = params.prevBoughtGas;
+        uint256 divisor = TARGET_RESOURCE_LIMIT * CHANGE_DENOMINATOR;
+        if (bought >= TARGET_RESOURCE_LIMIT) {
+            fee += fee * (bought - TARGET_RESOURCE_LIMIT) / divisor;
+            if (fee > MAXIMUM_BASE_FEE) fee = MAXIMUM_BASE_FEE;
+        } else {
+            fee -= fee * (TARGET_RESOURCE_LIMIT - bought) / divisor;
+        }
+        for (uint256 i = 1; i < blocks && fee > MINIMUM_BASE_FEE; i++) {
+            fee -= fee / CHANGE_DENOMINATOR;
+        }
+        if (fee < MINIMUM_BASE_FEE) fee = MINIMUM_BASE_FEE;
     }
 }
