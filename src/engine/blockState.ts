@@ -1,0 +1,305 @@
+import type { StateManagerInterface } from "@ethereumjs/common";
+import { Account, type Address } from "@ethereumjs/util";
+import type { StoreOperation } from "../storage/types.js";
+import { type Address as AddressHex, EMPTY_BYTES, fromHex } from "../util/hex.js";
+import { keccak256 } from "../util/keccak.js";
+import { chainKeys } from "./chainKeys.js";
+import { encodeRlp } from "./rlp.js";
+import {
+  type AccountRecord,
+  EMPTY_CODE_HASH,
+  encodeAccount,
+  type StateChange,
+  type StateStore,
+} from "./stateStore.js";
+import { EMPTY_TRIE_ROOT, type Trie } from "./trie.js";
+
+const EMPTY_ACCOUNT: AccountRecord = {
+  nonce: 0n,
+  balance: 0n,
+  storageRoot: EMPTY_TRIE_ROOT,
+  codeHash: EMPTY_CODE_HASH,
+};
+
+const slotKey = (slot: Uint8Array): string =>
+  Buffer.from(slot.buffer, slot.byteOffset, slot.length).toString("latin1");
+
+function trimZeros(value: Uint8Array): Uint8Array {
+  let start = 0;
+  while (start < value.length && value[start] === 0) start++;
+  return start === 0 ? value : value.subarray(start);
+}
+
+/** Storage of one account as changed here. `base` is where unchanged slots are read; undefined: nowhere. */
+interface StorageLayer {
+  base: Trie | undefined;
+  values: Map<string, Uint8Array>;
+  dirty: Set<string>;
+}
+
+/**
+ * The state while a block (or a call) runs: flat maps over the state of its parent, with an undo log for checkpoints.
+ * Nothing reaches the trie before `seal`, and nothing the disk at all: what is to be stored is returned.
+ */
+export class BlockState implements StateManagerInterface {
+  readonly #store: StateStore;
+  #trie: Trie;
+  readonly #accounts = new Map<AddressHex, AccountRecord | null>();
+  readonly #dirty = new Set<AddressHex>();
+  #storages = new Map<AddressHex, StorageLayer>();
+  readonly #codes = new Map<string, Uint8Array>();
+  /** How to take back each change since the oldest open checkpoint. */
+  readonly #undo: (() => void)[] = [];
+  readonly #marks: number[] = [];
+  /** Values at the start of the transaction, of slots written since. */
+  readonly #originals = new Map<AddressHex, Map<string, Uint8Array>>();
+
+  readonly originalStorageCache = {
+    get: async (address: Address, slot: Uint8Array): Promise<Uint8Array> => {
+      const hex = address.toString() as AddressHex;
+      return this.#originals.get(hex)?.get(slotKey(slot)) ?? this.readStorage(hex, slot);
+    },
+    clear: (): void => this.#originals.clear(),
+  };
+
+  constructor(store: StateStore, root: Uint8Array) {
+    this.#store = store;
+    this.#trie = store.openTrie(root);
+  }
+
+  readAccount(address: AddressHex): AccountRecord | undefined {
+    let account = this.#accounts.get(address);
+    if (account === undefined) {
+      account = this.#store.getAccount(this.#trie, fromHex(address)) ?? null;
+      this.#accounts.set(address, account);
+    }
+    return account ?? undefined;
+  }
+
+  /** Sets fields of an account, which comes into being if it is not there. */
+  writeAccount(address: AddressHex, fields: Partial<AccountRecord>): void {
+    this.#setAccount(address, { ...(this.readAccount(address) ?? EMPTY_ACCOUNT), ...fields });
+  }
+
+  addBalance(address: AddressHex, amountWei: bigint): void {
+    const account = this.readAccount(address) ?? EMPTY_ACCOUNT;
+    this.#setAccount(address, { ...account, balance: account.balance + amountWei });
+  }
+
+  readCode(address: AddressHex): Uint8Array {
+    const account = this.readAccount(address);
+    if (!account) return EMPTY_BYTES;
+    return this.#codes.get(slotKey(account.codeHash)) ?? this.#store.getCode(account.codeHash);
+  }
+
+  writeCode(address: AddressHex, code: Uint8Array): void {
+    const codeHash = code.length === 0 ? EMPTY_CODE_HASH : keccak256(code);
+    // Codes are found by hash, so one that is taken back does no harm here.
+    if (code.length > 0) this.#codes.set(slotKey(codeHash), code);
+    this.writeAccount(address, { codeHash });
+  }
+
+  /** Value without leading zeros. */
+  readStorage(address: AddressHex, slot: Uint8Array): Uint8Array {
+    const layer = this.#storageOf(address);
+    const key = slotKey(slot);
+    let value = layer.values.get(key);
+    if (value === undefined) {
+      value = layer.base ? this.#store.getSlot(layer.base, slot) : EMPTY_BYTES;
+      layer.values.set(key, value);
+    }
+    return value;
+  }
+
+  writeStorage(address: AddressHex, slot: Uint8Array, value: Uint8Array): void {
+    const layer = this.#storageOf(address);
+    const key = slotKey(slot);
+    const before = this.readStorage(address, slot);
+    const originals = this.#originals.get(address);
+    if (!originals) this.#originals.set(address, new Map([[key, before]]));
+    else if (!originals.has(key)) originals.set(key, before);
+    layer.values.set(key, trimZeros(value));
+    layer.dirty.add(key);
+    this.#undo.push(() => layer.values.set(key, before));
+  }
+
+  /** Forgets all storage of an account, also what lies below. */
+  wipeStorage(address: AddressHex): void {
+    const before = this.#storageOf(address);
+    this.#storages.set(address, { base: undefined, values: new Map(), dirty: new Set() });
+    this.#dirty.add(address);
+    this.#undo.push(() => this.#storages.set(address, before));
+  }
+
+  removeAccount(address: AddressHex): void {
+    this.wipeStorage(address);
+    this.#setAccount(address, null);
+  }
+
+  #setAccount(address: AddressHex, account: AccountRecord | null): void {
+    const before = this.#accounts.get(address);
+    this.#accounts.set(address, account);
+    this.#dirty.add(address);
+    this.#undo.push(() => {
+      if (before === undefined) this.#accounts.delete(address);
+      else this.#accounts.set(address, before);
+    });
+  }
+
+  #storageOf(address: AddressHex): StorageLayer {
+    let layer = this.#storages.get(address);
+    if (!layer) {
+      const root = this.#store.getAccount(this.#trie, fromHex(address))?.storageRoot;
+      const base = root && this.#store.openTrie(root);
+      layer = { base, values: new Map(), dirty: new Set() };
+      this.#storages.set(address, layer);
+    }
+    return layer;
+  }
+
+  /** A point to return to with `rollback`. */
+  mark(): number {
+    return this.#undo.length;
+  }
+
+  rollback(mark: number): void {
+    while (this.#undo.length > mark) this.#undo.pop()?.();
+    while (this.#marks.length > 0 && (this.#marks.at(-1) as number) > mark) this.#marks.pop();
+  }
+
+  /** Ends a transaction: its changes can no longer be taken back. */
+  settle(): void {
+    this.#undo.length = 0;
+    this.#marks.length = 0;
+    this.#originals.clear();
+  }
+
+  /** Root of one account's storage with the changes made so far. Only right after `seal`. */
+  storageRoot(address: AddressHex): Uint8Array {
+    return this.readAccount(address)?.storageRoot ?? EMPTY_TRIE_ROOT;
+  }
+
+  /** Brings all changes into the tries. Returns the root and what must be stored for it; the state then stands on that root. */
+  seal(): StateChange {
+    this.settle();
+    const operations: StoreOperation[] = [];
+    const sink = (
+      hash: Uint8Array,
+      rlp: Uint8Array,
+      node: Parameters<StateStore["rememberNode"]>[1],
+    ) => {
+      operations.push({ type: "put", key: chainKeys.trieNode(hash), value: rlp });
+      this.#store.rememberNode(hash, node);
+    };
+    for (const [address, layer] of this.#storages) {
+      if (layer.dirty.size > 0) this.#dirty.add(address);
+    }
+    for (const address of this.#dirty) {
+      const account = this.#accounts.get(address) ?? this.readAccount(address);
+      const key = this.#store.hashKey(fromHex(address));
+      if (!account) {
+        this.#trie.del(key);
+        continue;
+      }
+      const storageRoot = this.#sealStorage(address, sink);
+      const record = { ...account, storageRoot };
+      this.#accounts.set(address, record);
+      this.#trie.put(key, encodeAccount(record));
+      const code = this.#codes.get(slotKey(record.codeHash));
+      if (code) operations.push({ type: "put", key: chainKeys.code(record.codeHash), value: code });
+    }
+    const root = this.#trie.commit(sink);
+    this.#dirty.clear();
+    this.#storages = new Map();
+    return { root, operations };
+  }
+
+  #sealStorage(address: AddressHex, sink: Parameters<Trie["commit"]>[0]): Uint8Array {
+    const layer = this.#storageOf(address);
+    const trie = layer.base ?? this.#store.openTrie(EMPTY_TRIE_ROOT);
+    for (const key of layer.dirty) {
+      const value = layer.values.get(key) as Uint8Array;
+      const hashed = this.#store.hashKey(Buffer.from(key, "latin1"));
+      if (value.length === 0) trie.del(hashed);
+      else trie.put(hashed, encodeRlp(value));
+    }
+    return trie.commit(sink);
+  }
+
+  // The rest is the shape that @ethereumjs/evm expects.
+
+  async getAccount(address: Address): Promise<Account | undefined> {
+    const account = this.readAccount(address.toString() as AddressHex);
+    if (!account) return undefined;
+    return new Account(account.nonce, account.balance, account.storageRoot, account.codeHash);
+  }
+
+  async putAccount(address: Address, account?: Account): Promise<void> {
+    if (!account) return this.deleteAccount(address);
+    const { nonce, balance, storageRoot, codeHash } = account;
+    this.#setAccount(address.toString() as AddressHex, { nonce, balance, storageRoot, codeHash });
+  }
+
+  async deleteAccount(address: Address): Promise<void> {
+    this.removeAccount(address.toString() as AddressHex);
+  }
+
+  async modifyAccountFields(address: Address, fields: Partial<AccountRecord>): Promise<void> {
+    this.writeAccount(address.toString() as AddressHex, fields);
+  }
+
+  async putCode(address: Address, code: Uint8Array): Promise<void> {
+    this.writeCode(address.toString() as AddressHex, code);
+  }
+
+  async getCode(address: Address): Promise<Uint8Array> {
+    return this.readCode(address.toString() as AddressHex);
+  }
+
+  async getCodeSize(address: Address): Promise<number> {
+    return this.readCode(address.toString() as AddressHex).length;
+  }
+
+  async getStorage(address: Address, slot: Uint8Array): Promise<Uint8Array> {
+    return this.readStorage(address.toString() as AddressHex, slot);
+  }
+
+  async putStorage(address: Address, slot: Uint8Array, value: Uint8Array): Promise<void> {
+    this.writeStorage(address.toString() as AddressHex, slot, value);
+  }
+
+  async clearStorage(address: Address): Promise<void> {
+    this.wipeStorage(address.toString() as AddressHex);
+  }
+
+  async checkpoint(): Promise<void> {
+    this.#marks.push(this.#undo.length);
+  }
+
+  async commit(): Promise<void> {
+    this.#marks.pop();
+  }
+
+  async revert(): Promise<void> {
+    const mark = this.#marks.pop();
+    if (mark !== undefined) while (this.#undo.length > mark) this.#undo.pop()?.();
+  }
+
+  async getStateRoot(): Promise<Uint8Array> {
+    throw new Error("the root of a running block is not known");
+  }
+
+  async setStateRoot(): Promise<void> {
+    throw new Error("a block's state stands on its parent's root");
+  }
+
+  async hasStateRoot(root: Uint8Array): Promise<boolean> {
+    return this.#store.hasState(root);
+  }
+
+  clearCaches(): void {}
+
+  shallowCopy(): StateManagerInterface {
+    throw new Error("a block's state is not copied");
+  }
+}

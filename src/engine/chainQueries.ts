@@ -1,0 +1,241 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { nextBaseFee } from "../protocol/index.js";
+import { type Address, fromHex, type Hash, toHex } from "../util/hex.js";
+import { CallRunner } from "./callRunner.js";
+import type { ChainStore } from "./chainStore.js";
+import { EngineError } from "./errors.js";
+import type { EvmRules } from "./evmMachine.js";
+import { operatorFeeOf, rollupCosts } from "./fees.js";
+import type { Forkchoice } from "./forkchoice.js";
+import { findLogBlocks } from "./logIndex.js";
+import type { BuilderPool, PoolStateView } from "./poolTypes.js";
+import { proveAccount } from "./proveAccount.js";
+import { expandReceipts } from "./receipts.js";
+import { type AccountRecord, EMPTY_CODE_HASH, type StateStore } from "./stateStore.js";
+import type {
+  AccountProof,
+  Block,
+  BlockHeader,
+  BlockId,
+  CallOptions,
+  CallRequest,
+  CallResult,
+  ChainReader,
+  FoundLog,
+  FoundTransaction,
+  Log,
+  LogFilter,
+  Receipt,
+} from "./types.js";
+
+/** Who helps with the queries. */
+export interface QueryDeps {
+  chain: ChainStore;
+  states: StateStore;
+  forkchoice: Forkchoice;
+  callTimeoutMs: number;
+}
+
+/** Blocks of logs that are read before others get the event loop. */
+const LOG_BLOCKS_PER_TURN = 64;
+
+/** The read side of the engine: blocks, receipts, logs, states of any block, and calls on them. */
+export abstract class ChainQueries implements ChainReader {
+  readonly #chain: ChainStore;
+  readonly #states: StateStore;
+  readonly #forkchoice: Forkchoice;
+  readonly #calls: CallRunner;
+
+  constructor(rules: EvmRules, deps: QueryDeps) {
+    this.#chain = deps.chain;
+    this.#states = deps.states;
+    this.#forkchoice = deps.forkchoice;
+    this.#calls = new CallRunner(rules, deps.states, deps.callTimeoutMs);
+  }
+
+  abstract get pool(): BuilderPool;
+
+  async getHeader(id: BlockId): Promise<BlockHeader | undefined> {
+    return this.#find(id);
+  }
+
+  async getBlock(id: BlockId): Promise<Block | undefined> {
+    const header = this.#find(id);
+    const body = header && this.#chain.getBody(header.hash);
+    if (!header || !body) return undefined;
+    return { header, transactions: body.transactions, transactionHashes: body.hashes };
+  }
+
+  async getReceipts(blockHash: Hash): Promise<Receipt[] | undefined> {
+    return this.#receiptsOf(blockHash);
+  }
+
+  async getReceipt(txHash: Hash): Promise<Receipt | undefined> {
+    const place = this.#chain.getTransactionPlace(txHash);
+    const header = place && this.#find(place.number);
+    return header && this.#receiptsOf(header.hash)?.[place.index];
+  }
+
+  async getTransaction(txHash: Hash): Promise<FoundTransaction | undefined> {
+    const place = this.#chain.getTransactionPlace(txHash);
+    const header = place && this.#find(place.number);
+    if (!header) return this.pool.get(txHash);
+    return this.#transactionsOf(header)?.[place.index];
+  }
+
+  async getTransactions(blockHash: Hash): Promise<FoundTransaction[] | undefined> {
+    const header = this.#chain.getHeader(blockHash);
+    return header && this.#transactionsOf(header);
+  }
+
+  /** At most `limit`, the first ones; ask for one more to learn whether there are more. */
+  async getLogs(filter: LogFilter, limit: number): Promise<FoundLog[]> {
+    const head = this.#forkchoice.unsafe.number;
+    const toBlock = filter.toBlock < head ? filter.toBlock : head;
+    const found: FoundLog[] = [];
+    let blocks = 0;
+    for await (const number of findLogBlocks(this.#chain.store, { ...filter, toBlock })) {
+      const header = this.#find(number);
+      for (const log of (header && this.#logsOf(header)) ?? []) {
+        if (found.length >= limit) return found;
+        if (matches(log, filter)) found.push(log);
+      }
+      blocks++;
+      if (blocks % LOG_BLOCKS_PER_TURN === 0) await nextTurn();
+    }
+    return found;
+  }
+
+  async getLogsOfBlock(blockHash: Hash): Promise<FoundLog[] | undefined> {
+    const header = this.#chain.getHeader(blockHash);
+    return header && this.#logsOf(header);
+  }
+
+  async getBalance(address: Address, id: BlockId): Promise<bigint> {
+    return this.#account(address, id)?.balance ?? 0n;
+  }
+
+  async getNonce(address: Address, id: BlockId): Promise<bigint> {
+    return this.#account(address, id)?.nonce ?? 0n;
+  }
+
+  async getCode(address: Address, id: BlockId): Promise<Uint8Array> {
+    return this.#states.getCode(this.#account(address, id)?.codeHash ?? EMPTY_CODE_HASH);
+  }
+
+  async getStorageAt(address: Address, slot: Hash, id: BlockId): Promise<Hash> {
+    const account = this.#account(address, id);
+    if (!account) return `0x${"00".repeat(32)}`;
+    const value = this.#states.getSlot(this.#states.openTrie(account.storageRoot), fromHex(slot));
+    return `0x${toHex(value).slice(2).padStart(64, "0")}`;
+  }
+
+  async getProof(address: Address, slots: Hash[], id: BlockId): Promise<AccountProof> {
+    return proveAccount(this.#states, fromHex(this.#known(id).stateRoot), address, slots);
+  }
+
+  async call(request: CallRequest, id: BlockId, options?: CallOptions): Promise<CallResult> {
+    return this.#calls.call(request, this.#known(id), options);
+  }
+
+  async estimateGas(request: CallRequest, id: BlockId, options?: CallOptions): Promise<bigint> {
+    return this.#calls.estimateGas(request, this.#known(id), options);
+  }
+
+  async createAccessList(request: CallRequest, id: BlockId) {
+    return this.#calls.createAccessList(request, this.#known(id));
+  }
+
+  /** The pool's view of the head. */
+  protected poolView(): PoolStateView {
+    const l1 = () => {
+      const receipts = this.#chain.getReceipts(this.#forkchoice.unsafe.hash);
+      if (!receipts) throw new EngineError("ENGINE_STATE_MISSING", { receipts: "head" });
+      return receipts.l1;
+    };
+    return {
+      getNonce: (address) => this.getNonce(address, "latest"),
+      getBalance: (address) => this.getBalance(address, "latest"),
+      getCode: (address) => this.getCode(address, "latest"),
+      nextBaseFee: () => nextBaseFee(this.#forkchoice.unsafe),
+      blockGasLimit: () => this.#forkchoice.unsafe.gasLimit,
+      l1Fee: (raw) => rollupCosts(raw, l1()).l1Fee,
+      operatorFee: (gas) => operatorFeeOf(gas, l1()),
+    };
+  }
+
+  #find(id: BlockId): BlockHeader | undefined {
+    if (typeof id === "object") {
+      const header = this.#chain.getHeader(id.hash);
+      const isWanted = header && (!id.requireCanonical || this.#chain.isCanonical(header));
+      return isWanted ? header : undefined;
+    }
+    if (id === "latest" || id === "pending") return this.#forkchoice.unsafe;
+    if (id === "safe") return this.#forkchoice.safe;
+    if (id === "finalized") return this.#forkchoice.finalized;
+    const hash = this.#chain.getCanonicalHash(id === "earliest" ? 0n : id);
+    return hash && this.#chain.getHeader(hash);
+  }
+
+  #known(id: BlockId): BlockHeader {
+    const header = this.#find(id);
+    if (!header) throw new EngineError("ENGINE_UNKNOWN_BLOCK", { id });
+    return header;
+  }
+
+  #account(address: Address, id: BlockId): AccountRecord | undefined {
+    const trie = this.#states.openTrie(fromHex(this.#known(id).stateRoot));
+    return this.#states.getAccount(trie, fromHex(address));
+  }
+
+  #receiptsOf(hash: Hash): Receipt[] | undefined {
+    const header = this.#chain.getHeader(hash);
+    const receipts = this.#chain.getReceipts(hash);
+    const body = this.#chain.getBody(hash);
+    if (!header || !receipts || !body) return undefined;
+    return expandReceipts(receipts, header, body.hashes);
+  }
+
+  #transactionsOf(header: BlockHeader): FoundTransaction[] | undefined {
+    const { hash, number, timestamp, baseFeePerGas } = header;
+    const receipts = this.#chain.getReceipts(hash)?.receipts;
+    const body = this.#chain.getBody(hash);
+    if (!receipts || !body) return undefined;
+    const block = { hash, number, timestamp, baseFeePerGas };
+    return receipts.map(({ from, depositNonce }, index) => ({
+      hash: body.hashes[index] as Hash,
+      raw: body.transactions[index] as Uint8Array,
+      from,
+      depositNonce,
+      block,
+      index,
+    }));
+  }
+
+  #logsOf(header: BlockHeader): FoundLog[] | undefined {
+    const receipts = this.#chain.getReceipts(header.hash)?.receipts;
+    const body = this.#chain.getBody(header.hash);
+    if (!receipts || !body) return undefined;
+    let logIndex = 0;
+    return receipts.flatMap(({ logs }, transactionIndex) =>
+      logs.map((log) => ({
+        ...log,
+        blockNumber: header.number,
+        blockHash: header.hash,
+        blockTimestamp: header.timestamp,
+        transactionHash: body.hashes[transactionIndex] as Hash,
+        transactionIndex,
+        logIndex: logIndex++,
+        removed: false,
+      })),
+    );
+  }
+}
+
+function matches(log: Log, { addresses, topics }: LogFilter): boolean {
+  if (addresses.length > 0 && !addresses.includes(log.address)) return false;
+  return topics.every((wanted, position) => {
+    const topic = log.topics[position];
+    return topic === undefined ? false : wanted.length === 0 || wanted.includes(topic);
+  });
+}

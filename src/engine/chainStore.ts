@@ -1,0 +1,192 @@
+import type { KeyValueStore, StoreOperation } from "../storage/types.js";
+import { type Hash, toHex } from "../util/hex.js";
+import type { ExecutedBlock } from "./blockExecution.js";
+import { chainKeys } from "./chainKeys.js";
+import { decodeHeader } from "./header.js";
+import { postingTerms } from "./logIndex.js";
+import { Lru } from "./lru.js";
+import { type BlockReceipts, decodeBlockReceipts, encodeBlockReceipts } from "./receipts.js";
+import { asBytes, asInteger, asList, decodeRlp, encodeRlp, integerToBytes } from "./rlp.js";
+import type { BlockHeader } from "./types.js";
+
+/** Hashes of the three heads. */
+export interface Heads {
+  unsafe: Hash;
+  safe: Hash;
+  finalized: Hash;
+}
+
+/** Transactions of a stored block. */
+export interface BlockBody {
+  transactions: Uint8Array[];
+  hashes: Hash[];
+}
+
+/** Change of the canonical chain: `removed` and `added` ascending. */
+export interface ChainSwitch {
+  removed: BlockHeader[];
+  added: BlockHeader[];
+}
+
+const HEADS = chainKeys.meta("heads");
+const GENESIS = chainKeys.meta("genesis");
+const FORMAT = chainKeys.meta("format");
+const FORMAT_VERSION = Uint8Array.of(1);
+
+const bytesOf = (hash: Hash): Uint8Array => Buffer.from(hash.slice(2), "hex");
+
+/** Blocks, indexes and heads on disk. Every change is one atomic, synced batch, so a kill leaves the state before or after it. */
+export class ChainStore {
+  readonly #store: KeyValueStore;
+  readonly #headers = new Lru<Hash, BlockHeader>(4_096);
+  readonly #receipts = new Lru<Hash, BlockReceipts>(256);
+  readonly #bodies = new Lru<Hash, BlockBody>(256);
+
+  constructor(store: KeyValueStore) {
+    this.#store = store;
+  }
+
+  get store(): KeyValueStore {
+    return this.#store;
+  }
+
+  getHeader(hash: Hash): BlockHeader | undefined {
+    const cached = this.#headers.get(hash);
+    if (cached) return cached;
+    const stored = this.#store.get(chainKeys.header(hash));
+    if (!stored) return undefined;
+    const size = new DataView(stored.buffer, stored.byteOffset).getUint32(0);
+    const header = decodeHeader(stored.slice(4), hash, size);
+    this.#headers.set(hash, header);
+    return header;
+  }
+
+  getBody(hash: Hash): BlockBody | undefined {
+    const cached = this.#bodies.get(hash);
+    if (cached) return cached;
+    const stored = this.#store.get(chainKeys.body(hash));
+    if (!stored) return undefined;
+    const [transactions, hashes] = asList(decodeRlp(stored));
+    const body = {
+      transactions: asList(transactions).map((raw) => asBytes(raw)),
+      hashes: asList(hashes).map((item) => toHex(asBytes(item, 32))),
+    };
+    this.#bodies.set(hash, body);
+    return body;
+  }
+
+  getReceipts(hash: Hash): BlockReceipts | undefined {
+    const cached = this.#receipts.get(hash);
+    if (cached) return cached;
+    const stored = this.#store.get(chainKeys.receipts(hash));
+    if (!stored) return undefined;
+    const receipts = decodeBlockReceipts(stored);
+    this.#receipts.set(hash, receipts);
+    return receipts;
+  }
+
+  getCanonicalHash(number: bigint): Hash | undefined {
+    if (number < 0n || number >= 2n ** 64n) return undefined;
+    const stored = this.#store.get(chainKeys.canonical(number));
+    return stored && toHex(stored);
+  }
+
+  isCanonical(header: BlockHeader): boolean {
+    return this.getCanonicalHash(header.number) === header.hash;
+  }
+
+  /** Where a canonical transaction stands. */
+  getTransactionPlace(hash: Hash): { number: bigint; index: number } | undefined {
+    const stored = this.#store.get(chainKeys.transaction(hash));
+    if (!stored) return undefined;
+    const [number, index] = asList(decodeRlp(stored));
+    return { number: asInteger(number), index: Number(asInteger(index)) };
+  }
+
+  /** Undefined: an empty store. */
+  readHeads(): Heads | undefined {
+    const stored = this.#store.get(HEADS);
+    if (!stored) return undefined;
+    const at = (index: number): Hash => toHex(stored.subarray(32 * index, 32 * index + 32));
+    return { unsafe: at(0), safe: at(1), finalized: at(2) };
+  }
+
+  readGenesisHash(): Hash | undefined {
+    const stored = this.#store.get(GENESIS);
+    return stored && toHex(stored);
+  }
+
+  /** True if a database was written by a version that keeps its records differently. */
+  hasOtherFormat(): boolean {
+    const stored = this.#store.get(FORMAT);
+    return stored !== undefined && stored[0] !== FORMAT_VERSION[0];
+  }
+
+  /** Stores the genesis block and makes it the three heads. */
+  async writeGenesis(block: ExecutedBlock): Promise<void> {
+    const { hash } = block.header;
+    await this.#write([
+      ...this.#blockOperations(block),
+      ...this.#canonicalOperations(block.header, "put"),
+      { type: "put", key: GENESIS, value: bytesOf(hash) },
+      { type: "put", key: FORMAT, value: FORMAT_VERSION },
+      headsOperation({ unsafe: hash, safe: hash, finalized: hash }),
+    ]);
+  }
+
+  /** Stores a block and the state after it; the heads stay. */
+  async writeBlock(block: ExecutedBlock): Promise<void> {
+    await this.#write(this.#blockOperations(block));
+    this.#headers.set(block.header.hash, block.header);
+    this.#receipts.set(block.header.hash, block.receipts);
+  }
+
+  /** Moves the heads, and the indexes of the canonical chain with them. */
+  async writeSwitch({ removed, added }: ChainSwitch, heads: Heads): Promise<void> {
+    await this.#write([
+      ...removed.flatMap((header) => this.#canonicalOperations(header, "del")),
+      ...added.flatMap((header) => this.#canonicalOperations(header, "put")),
+      headsOperation(heads),
+    ]);
+  }
+
+  async #write(operations: StoreOperation[]): Promise<void> {
+    await this.#store.batch(operations, { sync: true });
+  }
+
+  #blockOperations(block: ExecutedBlock): StoreOperation[] {
+    const { header, headerRlp, transactions, transactionHashes, receipts } = block;
+    const sized = new Uint8Array(4 + headerRlp.length);
+    new DataView(sized.buffer).setUint32(0, header.sizeBytes);
+    sized.set(headerRlp, 4);
+    const body = encodeRlp([transactions, transactionHashes.map(bytesOf)]);
+    return [
+      ...block.stateOperations,
+      { type: "put", key: chainKeys.header(header.hash), value: sized },
+      { type: "put", key: chainKeys.body(header.hash), value: body },
+      { type: "put", key: chainKeys.receipts(header.hash), value: encodeBlockReceipts(receipts) },
+    ];
+  }
+
+  /** Number, transaction and log indexes of a block that joins or leaves the canonical chain. */
+  #canonicalOperations(header: BlockHeader, type: "put" | "del"): StoreOperation[] {
+    const operation = (key: Uint8Array, value: Uint8Array): StoreOperation =>
+      type === "put" ? { type, key, value } : { type, key };
+    const { hash, number } = header;
+    const operations = [operation(chainKeys.canonical(number), bytesOf(hash))];
+    for (const [index, txHash] of (this.getBody(hash)?.hashes ?? []).entries()) {
+      const place = encodeRlp([integerToBytes(number), integerToBytes(index)]);
+      operations.push(operation(chainKeys.transaction(txHash), place));
+    }
+    const receipts = this.getReceipts(hash)?.receipts ?? [];
+    for (const term of postingTerms(receipts)) {
+      operations.push(operation(chainKeys.logPosting(term, number), new Uint8Array()));
+    }
+    return operations;
+  }
+}
+
+function headsOperation({ unsafe, safe, finalized }: Heads): StoreOperation {
+  const value = Buffer.concat([unsafe, safe, finalized].map(bytesOf));
+  return { type: "put", key: HEADS, value };
+}

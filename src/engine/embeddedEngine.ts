@@ -1,0 +1,230 @@
+import {
+  type ExecutionPayload,
+  isDepositTx,
+  nextBaseFee,
+  type PayloadAttributes,
+  type RollupConfig,
+} from "../protocol/index.js";
+import type { Logger } from "../telemetry/logger.js";
+import type { Hash, Hex } from "../util/hex.js";
+import type { ExecutedBlock } from "./blockExecution.js";
+import { ChainQueries } from "./chainQueries.js";
+import type { ChainStore } from "./chainStore.js";
+import { EngineError } from "./errors.js";
+import type { EvmRules } from "./evmMachine.js";
+import type { Forkchoice, ForkchoiceChange } from "./forkchoice.js";
+import { Lru } from "./lru.js";
+import { checkPayload, findDifferences, payloadHash } from "./payloadCheck.js";
+import { executePayload, PayloadBuilder, toPayload } from "./payloads.js";
+import type { BuilderPool, PoolFactory } from "./poolTypes.js";
+import { SerialQueue } from "./serialQueue.js";
+import type { StateStore } from "./stateStore.js";
+import { suggestTip } from "./tipOracle.js";
+import type { BlockHeader, Engine, EngineEvent, ForkchoiceState, PayloadStatus } from "./types.js";
+
+/** Who helps the engine. */
+export interface EngineDeps {
+  chain: ChainStore;
+  states: StateStore;
+  forkchoice: Forkchoice;
+  createPool: PoolFactory;
+  logger: Logger;
+  callTimeoutMs: number;
+}
+
+/** Blocks built here whose result is remembered until they come back as payloads. */
+const MAX_EXECUTED = 32;
+const MAX_BAD_BLOCKS = 256;
+
+const valid = (hash: Hash): PayloadStatus => ({
+  status: "VALID",
+  latestValidHash: hash,
+  validationError: null,
+});
+const syncing: PayloadStatus = { status: "SYNCING", latestValidHash: null, validationError: null };
+const invalid = (latestValidHash: Hash | null, validationError: string): PayloadStatus => ({
+  status: "INVALID",
+  latestValidHash,
+  validationError,
+});
+
+/** The execution engine in this process. */
+export class EmbeddedEngine extends ChainQueries implements Engine {
+  readonly chainId: number;
+  readonly genesisHash: Hash;
+  readonly #chain: ChainStore;
+  readonly #states: StateStore;
+  readonly #forkchoice: Forkchoice;
+  readonly #logger: Logger;
+  readonly #rules: EvmRules;
+  readonly #builder: PayloadBuilder;
+  readonly #pool: BuilderPool;
+  readonly #queue = new SerialQueue();
+  readonly #listeners = new Set<(event: EngineEvent) => void>();
+  readonly #executed = new Lru<Hash, ExecutedBlock>(MAX_EXECUTED);
+  /** Hash of a block known to be invalid, and of its last valid ancestor. */
+  readonly #bad = new Lru<Hash, Hash>(MAX_BAD_BLOCKS);
+  #isClosed = false;
+
+  constructor(rollup: RollupConfig, genesisHash: Hash, deps: EngineDeps) {
+    const { l2ChainId: chainId, provablePrecompiles } = rollup.chain;
+    const rules = { chainId, provablePrecompiles };
+    super(rules, deps);
+    this.chainId = chainId;
+    this.genesisHash = genesisHash;
+    this.#rules = rules;
+    this.#chain = deps.chain;
+    this.#states = deps.states;
+    this.#forkchoice = deps.forkchoice;
+    this.#logger = deps.logger;
+    this.#pool = deps.createPool(this.poolView(), (hash) =>
+      this.#emit({ type: "pendingTransaction", hash }),
+    );
+    this.#builder = new PayloadBuilder(rules, rollup.chain, {
+      states: deps.states,
+      pool: this.#pool,
+    });
+  }
+
+  override get pool(): BuilderPool {
+    return this.#pool;
+  }
+
+  forkchoiceUpdated(
+    state: ForkchoiceState,
+    attributes?: PayloadAttributes,
+  ): Promise<{ payloadStatus: PayloadStatus; payloadId: Hex | null }> {
+    return this.#queue.run(async () => {
+      this.#assertOpen();
+      const refused = this.#refuseHead(state.headBlockHash);
+      if (refused) return { payloadStatus: refused, payloadId: null };
+      const target = this.#chain.getHeader(state.headBlockHash) as BlockHeader;
+      await this.#announce(await this.#forkchoice.move(state, target));
+      const payloadStatus = valid(target.hash);
+      if (!attributes) return { payloadStatus, payloadId: null };
+      const started = await this.#builder.start(target, attributes);
+      if ("id" in started) return { payloadStatus, payloadId: started.id };
+      return { payloadStatus: invalid(target.hash, started.invalid), payloadId: null };
+    });
+  }
+
+  async getPayload(payloadId: Hex): Promise<ExecutionPayload> {
+    this.#assertOpen();
+    const block = await this.#builder.finish(payloadId);
+    this.#executed.set(block.header.hash, block);
+    return toPayload(block);
+  }
+
+  newPayload(payload: ExecutionPayload): Promise<PayloadStatus> {
+    return this.#queue.run(async () => {
+      this.#assertOpen();
+      const { blockHash, parentHash } = payload;
+      if (this.#chain.getHeader(blockHash)) return valid(blockHash);
+      const badAncestor = this.#bad.get(blockHash) ?? this.#bad.get(parentHash);
+      if (badAncestor)
+        return this.#reject(blockHash, badAncestor, "known as invalid, or its parent");
+      // A wrong hash says nothing about the block that really has it.
+      if (payloadHash(payload) !== blockHash) return invalid(null, "block hash");
+      const parent = this.#chain.getHeader(parentHash);
+      if (!parent) return syncing;
+      const block = this.#executed.get(blockHash) ?? (await this.#execute(payload, parent));
+      if ("invalid" in block) return this.#reject(blockHash, parentHash, block.invalid);
+      await this.#chain.writeBlock(block);
+      this.#executed.delete(blockHash);
+      return valid(blockHash);
+    });
+  }
+
+  async #execute(
+    payload: ExecutionPayload,
+    parent: BlockHeader,
+  ): Promise<ExecutedBlock | { invalid: string }> {
+    const input = checkPayload(payload, parent);
+    if ("invalid" in input) return input;
+    const block = await executePayload(this.#states, this.#rules, parent, payload, input);
+    if ("invalid" in block) return block;
+    const differences = findDifferences(payload, block.header);
+    return differences.length === 0 ? block : { invalid: `differs in ${differences.join(", ")}` };
+  }
+
+  #reject(blockHash: Hash, lastValid: Hash, reason: string): PayloadStatus {
+    this.#bad.set(blockHash, lastValid);
+    this.#logger.warn({ blockHash, reason }, "invalid payload");
+    return invalid(lastValid, reason);
+  }
+
+  #refuseHead(hash: Hash): PayloadStatus | undefined {
+    if (this.#chain.getHeader(hash)) return undefined;
+    const lastValid = this.#bad.get(hash);
+    return lastValid ? invalid(lastValid, "known as invalid") : syncing;
+  }
+
+  /** Tells the pool and then the listeners what has changed on disk. */
+  async #announce({ added, removed, labelsChanged }: ForkchoiceChange): Promise<void> {
+    if (added.length > 0 || removed.length > 0) {
+      const isNew = new Set(added.flatMap(({ hash }) => this.#chain.getBody(hash)?.hashes ?? []));
+      const signed = (headers: BlockHeader[]): { raw: Uint8Array; hash: Hash }[] =>
+        headers.flatMap(({ hash }) => {
+          const { transactions, hashes } = this.#chain.getBody(hash) ?? {
+            transactions: [],
+            hashes: [],
+          };
+          return transactions
+            .map((raw, index) => ({ raw, hash: hashes[index] as Hash }))
+            .filter(({ raw }) => !isDepositTx(raw));
+        });
+      const back = signed(removed).filter(({ hash }) => !isNew.has(hash));
+      try {
+        await this.#pool.onHead(
+          signed(added).map(({ raw }) => raw),
+          back.map(({ raw }) => raw),
+        );
+      } catch (error) {
+        this.#logger.error({ error }, "the pool could not follow the head");
+      }
+      this.#emit({ type: "head", added, removed });
+    }
+    if (labelsChanged) {
+      const { safe, finalized } = this.#forkchoice;
+      this.#emit({ type: "labels", safe: safe.hash, finalized: finalized.hash });
+    }
+  }
+
+  #emit(event: EngineEvent): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        this.#logger.error({ error, event: event.type }, "a listener of the engine failed");
+      }
+    }
+  }
+
+  subscribe(listener: (event: EngineEvent) => void): () => void {
+    // Wrapped, so that the same function subscribed twice is two subscriptions.
+    const own = (event: EngineEvent): void => listener(event);
+    this.#listeners.add(own);
+    return () => void this.#listeners.delete(own);
+  }
+
+  async suggestTip(): Promise<bigint> {
+    return suggestTip(this.#chain, this.#forkchoice.unsafe);
+  }
+
+  nextBaseFee(parent: BlockHeader): bigint {
+    return nextBaseFee(parent);
+  }
+
+  /** Waits for what is running, then closes the pool and the store. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#queue.idle();
+    await this.#pool.close();
+    await this.#chain.store.close();
+  }
+
+  #assertOpen(): void {
+    if (this.#isClosed) throw new EngineError("ENGINE_CLOSED");
+  }
+}

@@ -1,0 +1,19 @@
+import type { RollupConfig } from "../protocol/index.js";
+import type { KeyValueStore } from "../storage/types.js";
+import type { Logger } from "../telemetry/logger.js";
+import type { Clock } from "../util/clock.js";
+import type { PoolFactory } from "./poolTypes.js";
+
+/** What an engine is opened with. */
+export interface EngineOptions {
+  store: KeyValueStore;
+  rollup: RollupConfig;
+  clock: Clock;
+  logger?: Logger;
+  /** File of the pool's journal; without it the pool forgets with the process. */
+  journalPath?: string;
+  /** Another pool than the journaled one. */
+  createPool?: PoolFactory;
+  /** Longest time of an `eth_call` and the like, in milliseconds. */
+  callTimeoutMs?: number;
+}

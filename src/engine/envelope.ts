@@ -1,0 +1,187 @@
+import { decodeDepositTx, isDepositTx } from "../protocol/index.js";
+import { type Address, type Hash, type Hex, toHex } from "../util/hex.js";
+import { keccak256 } from "../util/keccak.js";
+import { EngineError } from "./errors.js";
+import { recoverAddress } from "./recoverAddress.js";
+import {
+  asBytes,
+  asInteger,
+  asList,
+  decodeRlp,
+  encodeRlp,
+  integerToBytes,
+  type RlpItem,
+} from "./rlp.js";
+
+/** One EIP-7702 authorization; `authority` is undefined if the signature is not valid. */
+export interface Authorization {
+  chainId: bigint;
+  address: Address;
+  nonce: bigint;
+  authority: Address | undefined;
+}
+
+/** What a message to the EVM says, whoever it comes from. */
+export interface TxMessage {
+  from: Address;
+  /** Null: contract creation. */
+  to: Address | null;
+  value: bigint;
+  gasLimit: bigint;
+  data: Uint8Array;
+  accessList: { address: Address; storageKeys: Hash[] }[];
+  authorizations: Authorization[];
+}
+
+/** A signed transaction, decoded and its sender recovered. */
+export interface SignedTx extends TxMessage {
+  kind: "signed";
+  type: 0 | 1 | 2 | 4;
+  raw: Uint8Array;
+  hash: Hash;
+  /** Undefined: an unprotected legacy transaction. */
+  chainId: bigint | undefined;
+  nonce: bigint;
+  /** For the types with one gas price both are that. */
+  maxFeePerGas: bigint;
+  maxPriorityFeePerGas: bigint;
+}
+
+/** A deposit. Source: docs/protocol/deposits.md */
+export interface DepositMessage extends TxMessage {
+  kind: "deposit";
+  type: 0x7e;
+  raw: Uint8Array;
+  hash: Hash;
+  sourceHash: Hash;
+  mint: bigint;
+}
+
+export type BlockTx = SignedTx | DepositMessage;
+
+function reject(reason: string): never {
+  throw new EngineError("ENGINE_INVALID_TRANSACTION", { reason });
+}
+
+const toAddress = (item: RlpItem | undefined): Address => toHex(asBytes(item, 20));
+
+function toRecipient(item: RlpItem | undefined): Address | null {
+  return asBytes(item).length === 0 ? null : toAddress(item);
+}
+
+function toAccessList(item: RlpItem | undefined): SignedTx["accessList"] {
+  return asList(item).map((entry) => {
+    const fields = asList(entry);
+    if (fields.length !== 2) reject("access list");
+    return {
+      address: toAddress(fields[0]),
+      storageKeys: asList(fields[1]).map((key) => toHex(asBytes(key, 32))),
+    };
+  });
+}
+
+function toAuthorization(item: RlpItem): Authorization {
+  const fields = asList(item);
+  if (fields.length !== 6) reject("authorization");
+  const chainId = asInteger(fields[0]);
+  const address = asBytes(fields[1], 20);
+  const nonce = asInteger(fields[2], 8);
+  const yParity = asInteger(fields[3], 1);
+  const message = encodeRlp([integerToBytes(chainId), address, integerToBytes(nonce)]);
+  const signer = recoverAddress(
+    keccak256(withType(5, message)),
+    asInteger(fields[4]),
+    asInteger(fields[5]),
+    yParity,
+  );
+  return { chainId, address: toHex(address), nonce, authority: signer && toHex(signer) };
+}
+
+function withType(type: number, body: Uint8Array): Uint8Array {
+  const out = new Uint8Array(body.length + 1);
+  out[0] = type;
+  out.set(body, 1);
+  return out;
+}
+
+function senderOf(hash: Uint8Array, fields: readonly RlpItem[], yParity: bigint): Address {
+  const [r, s] = fields.slice(-2).map((item) => asInteger(item)) as [bigint, bigint];
+  const signer = recoverAddress(hash, r, s, yParity);
+  return signer ? toHex(signer) : reject("signature");
+}
+
+function decodeLegacy(raw: Uint8Array, hash: Hash): SignedTx {
+  const fields = asList(decodeRlp(raw));
+  if (fields.length !== 9) reject("number of fields");
+  const v = asInteger(fields[6]);
+  const isProtected = v >= 35n;
+  if (!isProtected && v !== 27n && v !== 28n) reject("signature");
+  const chainId = isProtected ? (v - 35n) / 2n : undefined;
+  const signed = [...fields.slice(0, 6)];
+  if (chainId !== undefined)
+    signed.push(integerToBytes(chainId), new Uint8Array(), new Uint8Array());
+  const yParity = isProtected ? (v - 35n) % 2n : v - 27n;
+  const gasPrice = asInteger(fields[1]);
+  return {
+    kind: "signed",
+    type: 0,
+    raw,
+    hash,
+    chainId,
+    nonce: asInteger(fields[0], 8),
+    maxFeePerGas: gasPrice,
+    maxPriorityFeePerGas: gasPrice,
+    gasLimit: asInteger(fields[2], 8),
+    to: toRecipient(fields[3]),
+    value: asInteger(fields[4]),
+    data: asBytes(fields[5]),
+    accessList: [],
+    authorizations: [],
+    from: senderOf(keccak256(encodeRlp(signed)), fields, yParity),
+  };
+}
+
+function decodeTyped(raw: Uint8Array, hash: Hash, type: 1 | 2 | 4): SignedTx {
+  const fields = asList(decodeRlp(raw.subarray(1)));
+  const count = type === 1 ? 11 : type === 2 ? 12 : 13;
+  if (fields.length !== count) reject("number of fields");
+  // Types 2 and 4 have the tip before the fee cap; from the gas limit on the order is the same.
+  const at = type === 1 ? 3 : 4;
+  const yParity = asInteger(fields[count - 3]);
+  if (yParity > 1n) reject("signature");
+  const maxFeePerGas = asInteger(fields[at - 1]);
+  return {
+    kind: "signed",
+    type,
+    raw,
+    hash,
+    chainId: asInteger(fields[0]),
+    nonce: asInteger(fields[1], 8),
+    maxFeePerGas,
+    maxPriorityFeePerGas: type === 1 ? maxFeePerGas : asInteger(fields[2]),
+    gasLimit: asInteger(fields[at], 8),
+    to: toRecipient(fields[at + 1]),
+    value: asInteger(fields[at + 2]),
+    data: asBytes(fields[at + 3]),
+    accessList: toAccessList(fields[at + 4]),
+    authorizations: type === 4 ? asList(fields[at + 5]).map(toAuthorization) : [],
+    from: senderOf(keccak256(withType(type, encodeRlp(fields.slice(0, -3)))), fields, yParity),
+  };
+}
+
+/** Decodes an envelope of any type a block may hold. Errors: ENGINE_INVALID_TRANSACTION, ENGINE_BAD_ENCODING. */
+export function decodeEnvelope(raw: Uint8Array, knownHash?: Hash): BlockTx {
+  const hash: Hex = knownHash ?? toHex(keccak256(raw));
+  if (isDepositTx(raw)) {
+    const { from, to, mint, value, gas, data, sourceHash, isSystemTx } = decodeDepositTx(raw);
+    if (isSystemTx) reject("system transaction");
+    const empty = { accessList: [], authorizations: [] };
+    const message = { from, to, value, gasLimit: gas, data, ...empty };
+    return { kind: "deposit", type: 0x7e, raw, hash, sourceHash, mint, ...message };
+  }
+  const first = raw[0];
+  if (first === undefined) return reject("no bytes");
+  if (first >= 0xc0) return decodeLegacy(raw, hash);
+  if (first === 1 || first === 2 || first === 4) return decodeTyped(raw, hash, first);
+  return reject("type");
+}

@@ -1,0 +1,33 @@
+import { defineErrors } from "../util/errors.js";
+
+/** Errors of the engine room (the pool has its own). */
+export const EngineError = defineErrors("EngineError", {
+  ENGINE_UNKNOWN_PAYLOAD: { severity: "invalid", text: "No payload with this id." },
+  ENGINE_BAD_FORKCHOICE: {
+    severity: "invalid",
+    text: "The safe or finalized block is not an ancestor of the head.",
+  },
+  ENGINE_BAD_ATTRIBUTES: { severity: "invalid", text: "The payload attributes are not valid." },
+  ENGINE_UNKNOWN_BLOCK: { severity: "invalid", text: "No such block." },
+  ENGINE_CALL_INVALID: { severity: "invalid", text: "The call is not a valid message." },
+  ENGINE_CALL_FAILED: { severity: "invalid", text: "Execution failed." },
+  ENGINE_CALL_TIMEOUT: { severity: "invalid", text: "Execution took too long and was stopped." },
+  ENGINE_CALL_BUSY: { severity: "temporary", text: "Too many calls are running; try again." },
+  ENGINE_BAD_ENCODING: { severity: "invalid", text: "The bytes are not canonical RLP." },
+  ENGINE_INVALID_TRANSACTION: {
+    severity: "invalid",
+    text: "The transaction is not valid in its place.",
+  },
+  ENGINE_INVALID_BLOCK: { severity: "invalid", text: "The block is not valid." },
+  ENGINE_OTHER_GENESIS: {
+    severity: "critical",
+    text: "The data directory holds another chain.",
+    help: "Use the data directory of this chain, or an empty one.",
+  },
+  ENGINE_STATE_MISSING: {
+    severity: "critical",
+    text: "A part of the state is missing from the database.",
+    help: "Move the data directory away; the node rebuilds it from L1.",
+  },
+  ENGINE_CLOSED: { severity: "critical", text: "The engine is closed." },
+});

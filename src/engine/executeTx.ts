@@ -1,0 +1,161 @@
+import { MAX_INIT_CODE_BYTES, MAX_TX_BYTES, MAX_TX_GAS, PREDEPLOYS } from "../protocol/index.js";
+import type { Address } from "../util/hex.js";
+import type { BlockState } from "./blockState.js";
+import type { DepositMessage, SignedTx } from "./envelope.js";
+import type { EvmMachine } from "./evmMachine.js";
+import { type L1FeeParams, operatorFeeOf, type RollupCosts } from "./fees.js";
+import { intrinsicGas } from "./intrinsicGas.js";
+import {
+  type BlockEnv,
+  isDelegation,
+  type MessageResult,
+  resetEvm,
+  runMessage,
+} from "./runMessage.js";
+
+/** What is left of a block's limits. */
+export interface BlockRoom {
+  gas: bigint;
+  daFootprint: bigint;
+}
+
+/** Why a transaction is not valid where it stands; `isForever`: nor will it be on any later state. */
+export interface Invalidity {
+  reason: string;
+  isForever: boolean;
+}
+
+/** Outcome of one transaction. */
+export interface TxOutcome extends MessageResult {
+  from: Address;
+  effectiveGasPrice: bigint;
+  /** Deposits only. */
+  depositNonce: bigint | null;
+  /** Null for deposits. */
+  costs: (RollupCosts & { operatorFee: bigint }) | null;
+}
+
+const MAX_NONCE = 2n ** 64n - 1n;
+
+const forever = (reason: string): Invalidity => ({ reason, isForever: true });
+const forNow = (reason: string): Invalidity => ({ reason, isForever: false });
+
+/** Checks that need no state. Source: docs/protocol/derivation.md#stateless-validity-of-a-transaction */
+export function findStatelessInvalidity(tx: SignedTx, chainId: number): Invalidity | undefined {
+  if (tx.raw.length > MAX_TX_BYTES) return forever("size");
+  if (tx.chainId !== undefined && tx.chainId !== BigInt(chainId)) return forever("chain id");
+  if (tx.gasLimit > MAX_TX_GAS) return forever("gas limit above 2^24");
+  const { intrinsic, floor } = intrinsicGas(tx);
+  if (tx.gasLimit < intrinsic || tx.gasLimit < floor) return forever("intrinsic gas");
+  if (tx.maxPriorityFeePerGas > tx.maxFeePerGas) return forever("tip above fee cap");
+  if (tx.to === null && tx.data.length > MAX_INIT_CODE_BYTES) return forever("init code size");
+  if (tx.nonce >= MAX_NONCE) return forever("nonce");
+  if (tx.type === 4 && (tx.to === null || tx.authorizations.length === 0)) return forever("type 4");
+  return undefined;
+}
+
+/** The drop rule. Source: docs/protocol/execution.md#drop-rule */
+export function findInvalidity(
+  state: BlockState,
+  env: BlockEnv,
+  room: BlockRoom,
+  tx: SignedTx,
+  costs: RollupCosts,
+  params: L1FeeParams,
+): Invalidity | undefined {
+  const account = state.readAccount(tx.from);
+  const nonce = account?.nonce ?? 0n;
+  if (tx.nonce < nonce) return forever("nonce too low");
+  if (tx.nonce > nonce) return forNow("nonce too high");
+  const code = state.readCode(tx.from);
+  if (code.length > 0 && !isDelegation(code)) return forever("sender has code");
+  if (tx.maxFeePerGas < env.baseFeePerGas) return forNow("fee cap below base fee");
+  const upFront =
+    tx.gasLimit * tx.maxFeePerGas + tx.value + costs.l1Fee + operatorFeeOf(tx.gasLimit, params);
+  if ((account?.balance ?? 0n) < upFront) return forNow("balance");
+  if (tx.gasLimit > room.gas) return forNow("gas limit above the gas left");
+  if (costs.daFootprint > room.daFootprint) return forNow("DA footprint above what is left");
+  return undefined;
+}
+
+async function runOrRestore<Result>(
+  machine: EvmMachine,
+  run: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await run();
+  } catch (error) {
+    // Nothing of a transaction that could not be executed to its end may remain.
+    machine.state.rollback(0);
+    machine.state.settle();
+    resetEvm(machine);
+    throw error;
+  }
+}
+
+/**
+ * Executes a transaction that `findInvalidity` has nothing against.
+ * Source: docs/protocol/execution.md#fees-of-a-non-deposit-transaction
+ */
+export async function executeSigned(
+  machine: EvmMachine,
+  env: BlockEnv,
+  tx: SignedTx,
+  costs: RollupCosts,
+  params: L1FeeParams,
+): Promise<TxOutcome> {
+  const { state } = machine;
+  const wantedTip = tx.maxFeePerGas - env.baseFeePerGas;
+  const tip = tx.maxPriorityFeePerGas < wantedTip ? tx.maxPriorityFeePerGas : wantedTip;
+  const price = env.baseFeePerGas + tip;
+  const bought = operatorFeeOf(tx.gasLimit, params);
+  let operatorFee = 0n;
+  const result = await runOrRestore(machine, async () => {
+    const sender = state.readAccount(tx.from);
+    state.writeAccount(tx.from, {
+      nonce: tx.nonce + 1n,
+      balance: (sender?.balance ?? 0n) - tx.gasLimit * price - costs.l1Fee - bought,
+    });
+    return runMessage(machine, env, tx, price, (gasUsed) => {
+      operatorFee = operatorFeeOf(gasUsed, params);
+      state.addBalance(tx.from, (tx.gasLimit - gasUsed) * price + bought - operatorFee);
+      state.addBalance(env.feeRecipient, gasUsed * tip);
+      state.addBalance(PREDEPLOYS.baseFeeVault, gasUsed * env.baseFeePerGas);
+      state.addBalance(PREDEPLOYS.l1FeeVault, costs.l1Fee);
+      state.addBalance(PREDEPLOYS.operatorFeeVault, operatorFee);
+    });
+  });
+  return {
+    ...result,
+    from: tx.from,
+    effectiveGasPrice: price,
+    depositNonce: null,
+    costs: { ...costs, operatorFee },
+  };
+}
+
+/** Executes a deposit; it cannot fail to be included. Source: docs/protocol/deposits.md#execution-of-a-deposit */
+export async function executeDeposit(
+  machine: EvmMachine,
+  env: BlockEnv,
+  tx: DepositMessage,
+): Promise<TxOutcome> {
+  const { state } = machine;
+  const before = state.readAccount(tx.from);
+  const nonce = before?.nonce ?? 0n;
+  const balance = (before?.balance ?? 0n) + tx.mint;
+  const { intrinsic, floor } = intrinsicGas(tx);
+  const canStart =
+    tx.gasLimit >= intrinsic &&
+    tx.gasLimit >= floor &&
+    tx.value <= balance &&
+    (tx.to !== null || tx.data.length <= MAX_INIT_CODE_BYTES);
+  const result = await runOrRestore(machine, async (): Promise<MessageResult> => {
+    state.writeAccount(tx.from, { balance, nonce: nonce + 1n });
+    if (canStart) return runMessage(machine, env, tx, 0n);
+    state.settle();
+    const failed = { exception: "cannot start", returnData: new Uint8Array(), logs: [] };
+    return { ...failed, gasUsed: tx.gasLimit, peakGas: tx.gasLimit };
+  });
+  return { ...result, from: tx.from, effectiveGasPrice: 0n, depositNonce: nonce, costs: null };
+}

@@ -1,0 +1,61 @@
+import { EngineError } from "./errors.js";
+import { isRevert, type MessageResult } from "./runMessage.js";
+
+/** Gas that a call with value gives to the callee on top. */
+const CALL_STIPEND = 2_300n;
+const OUT_OF_GAS = "out of gas";
+
+/** A run with some gas limit: its result, or that it cannot even start. */
+type Attempt = MessageResult | string;
+
+const succeeds = (attempt: Attempt): boolean =>
+  typeof attempt !== "string" && attempt.exception === undefined;
+
+function fail(attempt: Attempt, cap: bigint): never {
+  if (typeof attempt === "string" || attempt.exception === OUT_OF_GAS) {
+    throw new EngineError("ENGINE_CALL_FAILED", {
+      reason: `gas required exceeds allowance (${cap})`,
+      ...(typeof attempt === "string" ? {} : { result: toResult(attempt) }),
+    });
+  }
+  throw new EngineError("ENGINE_CALL_FAILED", {
+    reason: attempt.exception,
+    result: toResult(attempt),
+  });
+}
+
+function toResult({ exception, returnData, gasUsed, logs }: MessageResult) {
+  const failure = {
+    kind: isRevert(exception) ? ("revert" as const) : ("exception" as const),
+    reason: exception ?? "",
+  };
+  return { failure, returnData, gasUsed, logs };
+}
+
+/**
+ * Smallest gas limit up to `cap` with which `run` succeeds. It may need more than it uses: callees get at most 63/64, and
+ * refunds come at the end. Errors: ENGINE_CALL_FAILED if even `cap` is not enough; `data.result` is the failed result.
+ */
+export async function searchGas(
+  cap: bigint,
+  run: (gas: bigint) => Promise<Attempt>,
+): Promise<bigint> {
+  const first = await run(cap);
+  if (!succeeds(first)) return fail(first, cap);
+  const { gasUsed, peakGas } = first as MessageResult;
+  let low = gasUsed - 1n;
+  let high = cap;
+  const guess = ((peakGas + CALL_STIPEND) * 64n) / 63n;
+  if (guess < high) {
+    if (succeeds(await run(guess))) high = guess;
+    else low = guess;
+  }
+  while (low + 1n < high) {
+    let middle = (low + high) / 2n;
+    // Most calls need little more than they use, so the upper half is not worth the first looks.
+    if (middle > low * 2n) middle = low * 2n;
+    if (succeeds(await run(middle))) high = middle;
+    else low = middle;
+  }
+  return high;
+}

@@ -1,0 +1,210 @@
+import { l1GasUsed } from "../protocol/index.js";
+import { type Address, EMPTY_BYTES, fromHex, toHex } from "../util/hex.js";
+import { keccak256 } from "../util/keccak.js";
+import { logsBloom } from "./bloom.js";
+import type { BlockTx } from "./envelope.js";
+import type { TxOutcome } from "./executeTx.js";
+import type { L1FeeParams } from "./fees.js";
+import {
+  asBytes,
+  asInteger,
+  asList,
+  decodeRlp,
+  encodeRlp,
+  integerToBytes,
+  type RlpItem,
+} from "./rlp.js";
+import type { BlockHeader, Log, Receipt } from "./types.js";
+
+/** What of a transaction's outcome is kept; the rest of a receipt follows from the block. */
+export interface StoredReceipt {
+  type: number;
+  status: 0 | 1;
+  gasUsed: bigint;
+  from: Address;
+  to: Address | null;
+  contractAddress: Address | null;
+  effectiveGasPrice: bigint;
+  depositNonce: bigint | null;
+  /** Null for deposits. */
+  costs: { daSize: bigint; l1Fee: bigint; daFootprint: bigint; operatorFee: bigint } | null;
+  logs: Log[];
+}
+
+/** Receipts of one block. */
+export interface BlockReceipts {
+  l1: L1FeeParams;
+  receipts: StoredReceipt[];
+}
+
+const DEPOSIT_TYPE = 0x7e;
+const DEPOSIT_RECEIPT_VERSION = 1;
+
+const encodeLogs = (logs: readonly Log[]): RlpItem =>
+  logs.map((log) => [fromHex(log.address), log.topics.map(fromHex), log.data]);
+
+function creationAddress(from: Address, nonce: bigint): Address {
+  return toHex(keccak256(encodeRlp([fromHex(from), integerToBytes(nonce)])).subarray(12));
+}
+
+/** Keeps what matters of an outcome. */
+export function toStoredReceipt(tx: BlockTx, outcome: TxOutcome): StoredReceipt {
+  const nonce = tx.kind === "signed" ? tx.nonce : (outcome.depositNonce ?? 0n);
+  return {
+    type: tx.type,
+    status: outcome.exception === undefined ? 1 : 0,
+    gasUsed: outcome.gasUsed,
+    from: tx.from,
+    to: tx.to,
+    // Named even if the creation failed, as geth does.
+    contractAddress: tx.to === null ? creationAddress(tx.from, nonce) : null,
+    effectiveGasPrice: outcome.effectiveGasPrice,
+    depositNonce: outcome.depositNonce,
+    costs: outcome.costs,
+    logs: outcome.logs,
+  };
+}
+
+/** Envelope of a receipt in the receipts trie. Source: docs/protocol/deposits.md#transaction-type-0x7e, EIP-2718 */
+export function encodeReceipt(
+  receipt: StoredReceipt,
+  cumulativeGasUsed: bigint,
+  bloom: Uint8Array,
+): Uint8Array {
+  const fields: RlpItem[] = [
+    integerToBytes(receipt.status),
+    integerToBytes(cumulativeGasUsed),
+    bloom,
+    encodeLogs(receipt.logs),
+  ];
+  if (receipt.type === DEPOSIT_TYPE) {
+    fields.push(
+      integerToBytes(receipt.depositNonce ?? 0n),
+      integerToBytes(DEPOSIT_RECEIPT_VERSION),
+    );
+  }
+  const body = encodeRlp(fields);
+  return receipt.type === 0 ? body : Uint8Array.of(receipt.type, ...body);
+}
+
+/** Bytes for the store. */
+export function encodeBlockReceipts({ l1, receipts }: BlockReceipts): Uint8Array {
+  const integers = (...values: (bigint | number)[]): RlpItem[] => values.map(integerToBytes);
+  return encodeRlp([
+    integers(
+      l1.l1BaseFee,
+      l1.blobBaseFee,
+      l1.baseFeeScalar,
+      l1.blobBaseFeeScalar,
+      l1.operatorFeeScalar,
+      l1.operatorFeeConstant,
+      l1.daFootprintGasScalar,
+    ),
+    receipts.map((receipt) => [
+      ...integers(receipt.type, receipt.status, receipt.gasUsed),
+      fromHex(receipt.from),
+      receipt.to ? fromHex(receipt.to) : EMPTY_BYTES,
+      receipt.contractAddress ? fromHex(receipt.contractAddress) : EMPTY_BYTES,
+      integerToBytes(receipt.effectiveGasPrice),
+      receipt.costs
+        ? integers(
+            receipt.costs.daSize,
+            receipt.costs.l1Fee,
+            receipt.costs.daFootprint,
+            receipt.costs.operatorFee,
+          )
+        : integers(receipt.depositNonce ?? 0n),
+      encodeLogs(receipt.logs),
+    ]),
+  ]);
+}
+
+function decodeLog(item: RlpItem): Log {
+  const [address, topics, data] = asList(item);
+  return {
+    address: toHex(asBytes(address, 20)),
+    topics: asList(topics).map((topic) => toHex(asBytes(topic, 32))),
+    data: asBytes(data),
+  };
+}
+
+function decodeStored(item: RlpItem): StoredReceipt {
+  const fields = asList(item);
+  const addressAt = (index: number): Address | null => {
+    const bytes = asBytes(fields[index]);
+    return bytes.length === 0 ? null : toHex(bytes);
+  };
+  const extra = asList(fields[7]).map((value) => asInteger(value));
+  const [daSize = 0n, l1Fee = 0n, daFootprint = 0n, operatorFee = 0n] = extra;
+  const type = Number(asInteger(fields[0]));
+  const isDeposit = type === DEPOSIT_TYPE;
+  return {
+    type,
+    status: asInteger(fields[1]) === 1n ? 1 : 0,
+    gasUsed: asInteger(fields[2]),
+    from: toHex(asBytes(fields[3], 20)),
+    to: addressAt(4),
+    contractAddress: addressAt(5),
+    effectiveGasPrice: asInteger(fields[6]),
+    depositNonce: isDeposit ? daSize : null,
+    costs: isDeposit ? null : { daSize, l1Fee, daFootprint, operatorFee },
+    logs: asList(fields[8]).map(decodeLog),
+  };
+}
+
+/** Reverse of `encodeBlockReceipts`. */
+export function decodeBlockReceipts(bytes: Uint8Array): BlockReceipts {
+  const [params, receipts] = asList(decodeRlp(bytes));
+  const values = asList(params).map((value) => asInteger(value));
+  const at = (index: number): bigint => values[index] as bigint;
+  return {
+    l1: {
+      l1BaseFee: at(0),
+      blobBaseFee: at(1),
+      baseFeeScalar: Number(at(2)),
+      blobBaseFeeScalar: Number(at(3)),
+      operatorFeeScalar: Number(at(4)),
+      operatorFeeConstant: at(5),
+      daFootprintGasScalar: Number(at(6)),
+    },
+    receipts: asList(receipts).map(decodeStored),
+  };
+}
+
+/** Full receipts of a block, as the gateway shows them. */
+export function expandReceipts(
+  { l1, receipts }: BlockReceipts,
+  header: BlockHeader,
+  hashes: readonly Receipt["transactionHash"][],
+): Receipt[] {
+  let cumulativeGasUsed = 0n;
+  let firstLogIndex = 0;
+  return receipts.map(({ costs, ...stored }, transactionIndex) => {
+    cumulativeGasUsed += stored.gasUsed;
+    const receipt: Receipt = {
+      ...stored,
+      transactionHash: hashes[transactionIndex] as Receipt["transactionHash"],
+      transactionIndex,
+      blockHash: header.hash,
+      blockNumber: header.number,
+      cumulativeGasUsed,
+      firstLogIndex,
+      logsBloom: logsBloom(stored.logs),
+      l1: costs && {
+        fee: costs.l1Fee,
+        gasUsed: l1GasUsed(costs.daSize),
+        gasPrice: l1.l1BaseFee,
+        blobBaseFee: l1.blobBaseFee,
+        baseFeeScalar: l1.baseFeeScalar,
+        blobBaseFeeScalar: l1.blobBaseFeeScalar,
+        operatorFeeScalar: l1.operatorFeeScalar,
+        operatorFeeConstant: l1.operatorFeeConstant,
+        daFootprintGasScalar: l1.daFootprintGasScalar,
+        daFootprint: costs.daFootprint,
+        operatorFee: costs.operatorFee,
+      },
+    };
+    firstLogIndex += stored.logs.length;
+    return receipt;
+  });
+}

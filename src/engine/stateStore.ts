@@ -1,0 +1,119 @@
+import type { KeyValueStore, StoreOperation } from "../storage/types.js";
+import { EMPTY_BYTES, toHex } from "../util/hex.js";
+import { keccak256 } from "../util/keccak.js";
+import { chainKeys } from "./chainKeys.js";
+import { EngineError } from "./errors.js";
+import { Lru } from "./lru.js";
+import { asBytes, asInteger, asList, decodeRlp, encodeRlp, integerToBytes } from "./rlp.js";
+import { EMPTY_TRIE_ROOT, type NodeSource, Trie } from "./trie.js";
+import { decodeNode, type TrieNode } from "./trieNode.js";
+
+/** An account as the state trie holds it. Never changed in place. */
+export interface AccountRecord {
+  readonly nonce: bigint;
+  readonly balance: bigint;
+  readonly storageRoot: Uint8Array;
+  readonly codeHash: Uint8Array;
+}
+
+/** keccak of no code. */
+export const EMPTY_CODE_HASH = keccak256(EMPTY_BYTES);
+
+/** Trie value of an account. */
+export function encodeAccount(account: AccountRecord): Uint8Array {
+  return encodeRlp([
+    integerToBytes(account.nonce),
+    integerToBytes(account.balance),
+    account.storageRoot,
+    account.codeHash,
+  ]);
+}
+
+function decodeAccount(rlp: Uint8Array): AccountRecord {
+  const [nonce, balance, storageRoot, codeHash] = asList(decodeRlp(rlp));
+  return {
+    nonce: asInteger(nonce),
+    balance: asInteger(balance),
+    storageRoot: asBytes(storageRoot, 32),
+    codeHash: asBytes(codeHash, 32),
+  };
+}
+
+const keyOf = (hash: Uint8Array): string =>
+  Buffer.from(hash.buffer, hash.byteOffset, hash.length).toString("latin1");
+
+/** Reads states of any block from the store, with caches of trie nodes, hashed keys and codes. Nothing is ever pruned. */
+export class StateStore implements NodeSource {
+  readonly #store: KeyValueStore;
+  readonly #nodes = new Lru<string, TrieNode>(100_000);
+  readonly #codes = new Lru<string, Uint8Array>(1_000);
+  readonly #hashedKeys = new Lru<string, Uint8Array>(50_000);
+
+  constructor(store: KeyValueStore) {
+    this.#store = store;
+  }
+
+  loadNode(hash: Uint8Array): TrieNode {
+    const key = keyOf(hash);
+    const cached = this.#nodes.get(key);
+    if (cached) return cached;
+    const rlp = this.#store.get(chainKeys.trieNode(hash));
+    if (!rlp) throw new EngineError("ENGINE_STATE_MISSING", { node: toHex(hash) });
+    const node = decodeNode(hash, rlp);
+    this.#nodes.set(key, node);
+    return node;
+  }
+
+  /** Keeps a node in memory that is about to be stored. */
+  rememberNode(hash: Uint8Array, node: TrieNode): void {
+    this.#nodes.set(keyOf(hash), node);
+  }
+
+  /** True if the state of a block is there. */
+  hasState(root: Uint8Array): boolean {
+    return keyOf(root) === keyOf(EMPTY_TRIE_ROOT) || this.#store.has(chainKeys.trieNode(root));
+  }
+
+  openTrie(root: Uint8Array): Trie {
+    return new Trie(this, root);
+  }
+
+  /** Keccak of an address or slot, remembered. */
+  hashKey(key: Uint8Array): Uint8Array {
+    const name = keyOf(key);
+    let hash = this.#hashedKeys.get(name);
+    if (!hash) {
+      hash = keccak256(key);
+      this.#hashedKeys.set(name, hash);
+    }
+    return hash;
+  }
+
+  getAccount(trie: Trie, address: Uint8Array): AccountRecord | undefined {
+    const rlp = trie.get(this.hashKey(address));
+    return rlp && decodeAccount(rlp);
+  }
+
+  /** Value of a slot without leading zeros; empty if unset. */
+  getSlot(storageTrie: Trie, slot: Uint8Array): Uint8Array {
+    const rlp = storageTrie.get(this.hashKey(slot));
+    return rlp ? asBytes(decodeRlp(rlp)) : EMPTY_BYTES;
+  }
+
+  getCode(codeHash: Uint8Array): Uint8Array {
+    const key = keyOf(codeHash);
+    if (key === keyOf(EMPTY_CODE_HASH)) return EMPTY_BYTES;
+    const cached = this.#codes.get(key);
+    if (cached) return cached;
+    const code = this.#store.get(chainKeys.code(codeHash));
+    if (!code) throw new EngineError("ENGINE_STATE_MISSING", { code: toHex(codeHash) });
+    this.#codes.set(key, code);
+    return code;
+  }
+}
+
+/** What a block adds to the state on disk: trie nodes and codes. */
+export interface StateChange {
+  root: Uint8Array;
+  operations: StoreOperation[];
+}
