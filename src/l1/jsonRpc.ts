@@ -209,11 +209,11 @@ function readRetryAfterMs(value: string | null, clock: Clock): number {
   return Number.isFinite(ms) && ms > 0 ? ms : 0;
 }
 
-/** Network errors name host and port only, never the path. */
+/** The kind of a network error; its message is left out, for it may hold the URL. */
 function describeCause(cause: unknown): string {
-  if (!(cause instanceof Error)) return "unknown";
-  const inner = cause.cause as (Error & { code?: string }) | undefined;
-  return inner?.code ?? (cause.name === "TimeoutError" ? "timeout" : cause.name);
+  const { name, cause: inner } = isObject(cause) ? cause : {};
+  if (isObject(inner) && typeof inner.code === "string") return inner.code;
+  return name === "TimeoutError" ? "timeout" : String(name ?? "unknown");
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
