@@ -18,7 +18,8 @@ type RecoverFn = (
   compressed: boolean,
 ) => Uint8Array;
 
-function loadNative(): Secp256k1 | null {
+/** The native library, or null where it cannot be loaded. */
+export function loadNativeSecp256k1(): Secp256k1 | null {
   try {
     // The package's index falls back to slow JavaScript silently; its bindings throw instead.
     const { ecdsaRecover } = createRequire(import.meta.url)("secp256k1/bindings.js") as {
@@ -34,7 +35,8 @@ function loadNative(): Secp256k1 | null {
   }
 }
 
-async function loadWasm(): Promise<Secp256k1> {
+/** The same library compiled to WebAssembly. */
+export async function loadWasmSecp256k1(): Promise<Secp256k1> {
   const { secp256k1: wasm } = await import("@bitauth/libauth");
   return {
     name: "wasm",
@@ -47,4 +49,4 @@ async function loadWasm(): Promise<Secp256k1> {
 }
 
 /** Chosen once, when the module loads. */
-export const secp256k1: Secp256k1 = loadNative() ?? (await loadWasm());
+export const secp256k1: Secp256k1 = loadNativeSecp256k1() ?? (await loadWasmSecp256k1());

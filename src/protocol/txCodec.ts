@@ -27,6 +27,9 @@ export function decodeTx(raw: Uint8Array, l2ChainId: number): TypedTransaction {
     throw new ProtocolError("PROTOCOL_BAD_TX", { problem: "canonical RLP" });
   }
   const tx = parse(raw, l2ChainId);
+  if ("accessList" in tx && !isAccessList(tx.accessList)) {
+    throw new ProtocolError("PROTOCOL_BAD_TX", { problem: "access list" });
+  }
   if (!tx.isSigned()) throw new ProtocolError("PROTOCOL_BAD_TX", { problem: "signature" });
   if (!equalBytes(tx.serialize(), raw)) {
     throw new ProtocolError("PROTOCOL_BAD_TX", { problem: "canonical fields" });
@@ -49,6 +52,22 @@ function parse(raw: Uint8Array, l2ChainId: number): TypedTransaction {
   } catch (cause) {
     throw new ProtocolError("PROTOCOL_BAD_TX", { problem: "fields" }, cause);
   }
+}
+
+/** @ethereumjs/tx counts lengths only, so that it takes an empty string for a list and a list for an address. */
+function isAccessList(list: unknown): boolean {
+  return (
+    Array.isArray(list) &&
+    list.every((item: unknown) => {
+      const [address, keys] = Array.isArray(item) ? (item as unknown[]) : [];
+      return isBytes(address) && Array.isArray(keys) && keys.every(isBytes);
+    })
+  );
+}
+
+/** By name, because a test runner's Uint8Array may be another class than a library's. */
+function isBytes(value: unknown): boolean {
+  return ArrayBuffer.isView(value);
 }
 
 function commonOf(l2ChainId: number): L2Common {
