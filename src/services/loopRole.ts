@@ -16,16 +16,16 @@ export interface LoopConfig {
 export abstract class LoopRole implements Role {
   abstract readonly name: string;
   protected readonly clock: Clock;
-  protected readonly log: Logger;
+  protected readonly logger: Logger;
   readonly #loop: LoopConfig;
   #abort: AbortController | undefined;
   #running: Promise<void> | undefined;
   #lastFailure: string | undefined;
 
-  protected constructor(loop: LoopConfig, deps: { clock: Clock; log: Logger }) {
+  protected constructor(loop: LoopConfig, deps: { clock: Clock; logger: Logger }) {
     this.#loop = loop;
     this.clock = deps.clock;
-    this.log = deps.log;
+    this.logger = deps.logger;
   }
 
   abstract step(): Promise<StepResult>;
@@ -69,10 +69,10 @@ export abstract class LoopRole implements Role {
         );
         this.#lastFailure = describeFailure(error);
         if (error instanceof FoveaError && error.severity === "critical") {
-          this.log.error({ error }, "role stopped");
+          this.logger.error({ error }, "role stopped");
           return;
         }
-        this.log.warn({ error, failures, waitMs }, "step failed");
+        this.logger.warn({ error, failures, waitMs }, "step failed");
       }
       // Even a busy loop lets timers and sockets have their turn.
       if (waitMs === 0) await new Promise((resolve) => setImmediate(resolve));

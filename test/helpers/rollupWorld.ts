@@ -31,7 +31,7 @@ type TestEngine = ReturnType<typeof createFakeEngine>;
 /** An L1, a sequencing server and as many followers as a test wants, moved by the test and by nothing else. */
 export class RollupWorld {
   readonly clock = new FakeClock(Number(START_TIME) * 1000);
-  readonly log = silentLogger();
+  readonly logger = silentLogger();
   readonly l1: FakeL1;
   readonly config: RollupConfig;
   readonly main: Server<TestEngine>;
@@ -50,7 +50,7 @@ export class RollupWorld {
       l1: this.l1,
       sender: this.l1.sender(chain.batcher),
       clock: this.clock,
-      log: this.log,
+      logger: this.logger,
     });
   }
 
@@ -58,20 +58,26 @@ export class RollupWorld {
   addNode(old: { engine?: TestEngine; store?: KeyValueStore } = {}): Server<TestEngine> {
     const engine = old.engine ?? createFakeEngine(this.config);
     const store = old.store ?? new MemoryStore();
-    const { l1, clock, log } = this;
-    const node = new RollupNode(this.config, defaultNodeConfig, { l1, engine, store, clock, log });
+    const { l1, clock, logger } = this;
+    const node = new RollupNode(this.config, defaultNodeConfig, {
+      l1,
+      engine,
+      store,
+      clock,
+      logger,
+    });
     return { node, engine, store };
   }
 
   addSequencer(server: Server<TestEngine>): Sequencer {
-    const { l1, clock, log } = this;
-    return new Sequencer(defaultSequencerConfig, { chain: server.node, l1, clock, log });
+    const { l1, clock, logger } = this;
+    return new Sequencer(defaultSequencerConfig, { chain: server.node, l1, clock, logger });
   }
 
   addForcer(server: Server<TestEngine>): Forcer {
     const sender = this.l1.sender("0x00000000000000000000000000000000000000ff");
-    const { clock, log } = this;
-    return new Forcer(defaultForcerConfig, { chain: server.node, sender, clock, log });
+    const { clock, logger } = this;
+    return new Forcer(defaultForcerConfig, { chain: server.node, sender, clock, logger });
   }
 
   /** Steps a node until it has nothing to do. */

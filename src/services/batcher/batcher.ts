@@ -33,7 +33,7 @@ export class Batcher extends LoopRole {
       l1: L1Reader;
       sender: L1Sender;
       clock: Clock;
-      log: Logger;
+      logger: Logger;
     },
   ) {
     super(config.loop, deps);
@@ -112,7 +112,7 @@ export class Batcher extends LoopRole {
         label: `append ${length}`,
       });
       this.#lastAppend = { atMs: this.clock.nowMs(), l1Number: blockNumber };
-      this.log.info(
+      this.logger.info(
         { entry: length, blocks: batch.blocks.length, last: batch.tip.number, txHash },
         "entry appended",
       );
@@ -120,7 +120,7 @@ export class Batcher extends LoopRole {
     } catch (error) {
       if (!hasCode(error, "L1_TX_REVERTED")) throw error;
       // The tip moved, or an origin was reorged: the next step sees which.
-      this.log.info({ entry: length, error }, "append refused, looking again");
+      this.logger.info({ entry: length, error }, "append refused, looking again");
       return { status: "waiting", detail: "append refused" };
     }
   }

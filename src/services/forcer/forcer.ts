@@ -44,7 +44,7 @@ export class Forcer extends LoopRole {
       chain: Pick<ChainAccess, "feeds" | "rollupConfig">;
       sender: L1Sender;
       clock: Clock;
-      log: Logger;
+      logger: Logger;
     },
   ) {
     super(config.loop, deps);
@@ -67,7 +67,7 @@ export class Forcer extends LoopRole {
         label: `forceInclude ${length}`,
       });
       this.#lastForce = blockNumber;
-      this.log.warn({ record: record.header.index, entry: length, txHash }, "record forced in");
+      this.logger.warn({ record: record.header.index, entry: length, txHash }, "record forced in");
       return { status: "progress" };
     } catch (error) {
       if (!hasCode(error, "L1_TX_REVERTED")) throw error;

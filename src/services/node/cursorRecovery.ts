@@ -18,17 +18,17 @@ export class CursorRecovery {
   readonly #engine: Engine;
   readonly #l1: L1Reader;
   readonly #store: NodeStore;
-  readonly #log: Logger;
+  readonly #logger: Logger;
 
   constructor(
     config: RollupConfig,
-    deps: { engine: Engine; l1: L1Reader; store: NodeStore; log: Logger },
+    deps: { engine: Engine; l1: L1Reader; store: NodeStore; logger: Logger },
   ) {
     this.#config = config;
     this.#engine = deps.engine;
     this.#l1 = deps.l1;
     this.#store = deps.store;
-    this.#log = deps.log;
+    this.#logger = deps.logger;
   }
 
   /** Undefined: the block does not follow from its parent and the records known. */
@@ -48,7 +48,7 @@ export class CursorRecovery {
     });
     if (!matchesAttributes(block, attributes)) return undefined;
     await this.#store.putBlock(blockHash, cursor);
-    this.#log.info({ block: cursor.l2Number }, "unsafe block taken over");
+    this.#logger.info({ block: cursor.l2Number }, "unsafe block taken over");
     return cursor;
   }
 

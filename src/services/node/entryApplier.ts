@@ -32,7 +32,7 @@ export class EntryApplier {
   readonly #store: NodeStore;
   readonly #l1: L1Reader;
   readonly #driver: EngineDriver;
-  readonly #log: Logger;
+  readonly #logger: Logger;
   #inWork: InWork | undefined;
 
   constructor(
@@ -42,7 +42,7 @@ export class EntryApplier {
       store: NodeStore;
       l1: L1Reader;
       driver: EngineDriver;
-      log: Logger;
+      logger: Logger;
     },
   ) {
     this.#config = config;
@@ -50,7 +50,7 @@ export class EntryApplier {
     this.#store = deps.store;
     this.#l1 = deps.l1;
     this.#driver = deps.driver;
-    this.#log = deps.log;
+    this.#logger = deps.logger;
   }
 
   /** Last block of the entries derived so far. */
@@ -77,7 +77,7 @@ export class EntryApplier {
       lastBlock: { number: work.tip.number, hash: work.tip.hash },
     });
     this.#inWork = undefined;
-    this.#log.debug(
+    this.#logger.debug(
       { entry: index, blocks: work.derived.blocks.length, l2: work.tip.number },
       "entry derived",
     );

@@ -46,7 +46,7 @@ export interface RollupNodeDeps {
   engine: Engine;
   store: KeyValueStore;
   clock: Clock;
-  log: Logger;
+  logger: Logger;
 }
 
 /**
@@ -129,7 +129,7 @@ export class RollupNode extends LoopRole implements RollupNodeView, ChainAccess,
       });
     }
     const tip = this.#applier.tip();
-    this.log.warn({ entries: entriesKept, safe: tip.number }, "L1 reorg took entries back");
+    this.logger.warn({ entries: entriesKept, safe: tip.number }, "L1 reorg took entries back");
     if ((await this.#driver.finalizedHead()).number <= tip.number) {
       await this.#driver.setLabels(tip.hash, ZERO_HASH);
     }
@@ -151,7 +151,7 @@ export class RollupNode extends LoopRole implements RollupNodeView, ChainAccess,
       const mark = this.#store.getDerived(index);
       return mark !== undefined && this.#hasCanonical(mark.lastBlock);
     });
-    this.log.warn({ derived: derivedCount, kept }, "the engine lacks derived blocks");
+    this.logger.warn({ derived: derivedCount, kept }, "the engine lacks derived blocks");
     await this.#store.rewindDerived(kept);
   }
 
@@ -170,7 +170,7 @@ export class RollupNode extends LoopRole implements RollupNodeView, ChainAccess,
         snapshot.entries.lastOrigin,
       );
       if (standing !== head.hash) {
-        this.log.warn({ head: head.number, back: standing }, "unsafe blocks dropped");
+        this.logger.warn({ head: head.number, back: standing }, "unsafe blocks dropped");
         await this.#driver.setHead(standing);
       }
       this.#mustCheckUnsafe = false;
@@ -226,7 +226,7 @@ export class RollupNode extends LoopRole implements RollupNodeView, ChainAccess,
 
   #stopFor(incident: FoveaError): void {
     this.#incident = incident;
-    this.log.error({ error: incident }, "incident: the node stops following L1, reads go on");
+    this.logger.error({ error: incident }, "incident: the node stops following L1, reads go on");
   }
 
   override readinessProblems(): string[] {
@@ -282,7 +282,7 @@ export class RollupNode extends LoopRole implements RollupNodeView, ChainAccess,
   async dropUnsafe(reason: string): Promise<void> {
     await this.#serial.run(async () => {
       const safe = this.#applier.tip();
-      this.log.warn({ reason, safe: safe.number }, "unsafe blocks dropped");
+      this.logger.warn({ reason, safe: safe.number }, "unsafe blocks dropped");
       await this.#driver.setHead(safe.hash);
     });
   }

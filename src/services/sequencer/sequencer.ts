@@ -41,7 +41,7 @@ export class Sequencer extends LoopRole {
 
   constructor(
     config: SequencerConfig,
-    deps: { chain: ChainAccess; l1: L1Reader; clock: Clock; log: Logger },
+    deps: { chain: ChainAccess; l1: L1Reader; clock: Clock; logger: Logger },
   ) {
     super(config.loop, deps);
     this.#config = config;
@@ -104,7 +104,7 @@ export class Sequencer extends LoopRole {
       payload = await this.#buildShorter(plan, payload);
     }
     await this.#chain.insertUnsafe(payload, cursor);
-    this.log.debug(
+    this.logger.debug(
       { block: payload.blockNumber, txs: payload.transactions.length, origin: plan.origin.number },
       "block sequenced",
     );
