@@ -1,0 +1,292 @@
+import type { Logger } from "../telemetry/logger.js";
+import type { Clock } from "../util/clock.js";
+import type { Address, Hash } from "../util/hex.js";
+import { keccakHex } from "../util/keccak.js";
+import type { BuilderPool, PoolCandidate, PoolFactory, PoolStateView } from "./poolTypes.js";
+import { DEFAULT_TX_POOL_LIMITS, type TxPoolConfig, type TxPoolLimits } from "./txPoolConfig.js";
+import { PoolError } from "./txPoolErrors.js";
+import { TxPoolIncluded } from "./txPoolIncluded.js";
+import { TxPoolJournal } from "./txPoolJournal.js";
+import { orderByTip } from "./txPoolOrder.js";
+import { checkAffordable, checkNonce, checkReplacement, checkWithoutState } from "./txPoolRules.js";
+import { TxPoolTable } from "./txPoolTable.js";
+import { decodePooledTx, type PooledTx } from "./txPoolTx.js";
+import type { FoundTransaction } from "./types.js";
+
+/** What the pool asks of others. */
+export interface TxPoolDeps {
+  view: PoolStateView;
+  /** Called once for each transaction that becomes known. */
+  onPending(hash: Hash): void;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** For the engine, which makes its pool when it has a state to show. */
+export function createTxPoolFactory(
+  config: TxPoolConfig,
+  deps: Pick<TxPoolDeps, "clock" | "logger">,
+): PoolFactory {
+  return (view, onPending) => new JournaledTxPool(config, { ...deps, view, onPending });
+}
+
+/** What an account looks like at the head. */
+interface AccountView {
+  nonce: bigint;
+  balance: bigint;
+  isContract: boolean;
+}
+
+const DELEGATION_PREFIX = [0xef, 0x01, 0x00];
+/** Heads may move while an account is read; after that many moves the last reading has to do. */
+const MAX_READS = 5;
+
+/** The pool: geth's rules of admission, and a journal so that an acknowledged transaction outlives the process. */
+export class JournaledTxPool implements BuilderPool {
+  readonly #config: TxPoolConfig;
+  readonly #limits: TxPoolLimits;
+  readonly #deps: TxPoolDeps;
+  readonly #table: TxPoolTable;
+  readonly #included: TxPoolIncluded;
+  #journal: TxPoolJournal | undefined;
+  #sequence = 0;
+  /** Changes with every move of the head. */
+  #headVersion = 0;
+  #recheckAfter: Address | undefined;
+  #isClosed = false;
+
+  constructor(config: TxPoolConfig, deps: TxPoolDeps) {
+    this.#config = config;
+    this.#limits = { ...DEFAULT_TX_POOL_LIMITS, ...config.limits };
+    this.#deps = deps;
+    this.#table = new TxPoolTable(this.#limits);
+    this.#included = new TxPoolIncluded(this.#limits.includedBytes);
+  }
+
+  /** Errors: POOL_JOURNAL_FAILED. */
+  async open(): Promise<void> {
+    if (this.#config.journalPath === null) return;
+    const { journal, transactions } = await TxPoolJournal.open(this.#config.journalPath, () =>
+      this.#liveTransactions(),
+    );
+    this.#journal = journal;
+    let kept = 0;
+    for (const raw of transactions) if (await this.#restore(raw)) kept++;
+    if (transactions.length > 0) {
+      this.#deps.logger.info({ kept, read: transactions.length }, "transaction pool restored");
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#journal?.close();
+    this.#journal = undefined;
+  }
+
+  async add(raw: Uint8Array): Promise<Hash> {
+    if (this.#isClosed) throw new PoolError("POOL_CLOSED");
+    const hash = keccakHex(raw);
+    this.#assertUnknown(hash);
+    const tx = decodePooledTx(raw, this.#config.chainId, hash);
+    checkWithoutState(tx, this.#deps.view.blockGasLimit(), this.#limits);
+    await this.#admit(tx, true);
+    try {
+      await this.#persist(raw);
+    } catch (error) {
+      this.#table.remove(tx);
+      throw error;
+    }
+    this.#deps.onPending(hash);
+    return hash;
+  }
+
+  async getPendingNonce(address: Address): Promise<bigint> {
+    if (this.#table.account(address) === undefined) return this.#deps.view.getNonce(address);
+    await this.#refresh(address);
+    return this.#table.account(address)?.nextNonce ?? this.#deps.view.getNonce(address);
+  }
+
+  get(hash: Hash): FoundTransaction | undefined {
+    const tx = this.#table.get(hash);
+    return tx === undefined ? undefined : toFound(tx);
+  }
+
+  status(): { pending: number; queued: number } {
+    return { pending: this.#table.pendingCount, queued: this.#table.queuedCount };
+  }
+
+  content(): { pending: FoundTransaction[]; queued: FoundTransaction[] } {
+    const accounts = [...this.#table.addresses()]
+      .sort()
+      .map((address) => this.#table.account(address));
+    return {
+      pending: accounts.flatMap((account) => account?.pending().map(toFound) ?? []),
+      queued: accounts.flatMap((account) => account?.queued().map(toFound) ?? []),
+    };
+  }
+
+  pendingForBlock(baseFee: bigint): Iterable<PoolCandidate> {
+    return orderByTip(this.#table.accounts(), baseFee);
+  }
+
+  dropInvalid(hash: Hash): void {
+    const tx = this.#table.get(hash);
+    if (tx === undefined) return;
+    this.#table.remove(tx);
+    this.#deps.logger.debug({ hash }, "transaction dropped by the builder");
+  }
+
+  async onHead(added: readonly Uint8Array[], removed: readonly Uint8Array[]): Promise<void> {
+    this.#headVersion++;
+    const touched = new Set<Address>();
+    for (const raw of added) this.#takeOut(raw, touched);
+    for (const raw of removed) await this.#reinject(raw);
+    for (const address of this.#nextToRecheck()) touched.add(address);
+    for (const address of touched) await this.#refresh(address);
+    this.#expireQueued();
+  }
+
+  /** Checks against the state and takes in. No await between the checks and the insertion: nothing can come between. */
+  async #admit(tx: PooledTx, isNew: boolean): Promise<void> {
+    const { view } = this.#deps;
+    const account = await this.#readAccount(tx.from);
+    this.#assertUnknown(tx.hash);
+    if (account.isContract) throw new PoolError("POOL_SENDER_HAS_CODE", { from: tx.from });
+    this.#table.setStateNonce(tx.from, account.nonce);
+    const pooled = this.#table.account(tx.from);
+    checkNonce(tx, account.nonce, pooled, this.#limits);
+    const old = pooled?.get(tx.nonce);
+    if (old !== undefined) checkReplacement(tx, old, this.#limits);
+    tx.costWei = this.#costOf(tx);
+    checkAffordable(tx, account.balance, pooled);
+    if (old === undefined) {
+      const executable = tx.nonce === (pooled?.nextNonce ?? account.nonce);
+      this.#table.makeRoom(tx, executable, view.nextBaseFee());
+    }
+    if (isNew) tx.addedAtMs = this.#deps.clock.nowMs();
+    tx.sequence = this.#sequence++;
+    this.#table.insert(tx, account.nonce);
+  }
+
+  async #persist(raw: Uint8Array): Promise<void> {
+    if (this.#config.journalPath === null) return;
+    if (this.#journal === undefined) throw new PoolError("POOL_CLOSED");
+    await this.#journal.append(raw);
+  }
+
+  #assertUnknown(hash: Hash): void {
+    if (this.#table.get(hash) !== undefined) throw new PoolError("POOL_ALREADY_KNOWN", { hash });
+  }
+
+  #costOf(tx: PooledTx): bigint {
+    const { view } = this.#deps;
+    return (
+      tx.value + tx.gasLimit * tx.maxFeePerGas + view.l1Fee(tx.raw) + view.operatorFee(tx.gasLimit)
+    );
+  }
+
+  /** Reads an account at one head: again, if the head moved meanwhile. */
+  async #readAccount(address: Address): Promise<AccountView> {
+    const { view } = this.#deps;
+    for (let reads = 1; ; reads++) {
+      const version = this.#headVersion;
+      const [nonce, balance, code] = await Promise.all([
+        view.getNonce(address),
+        view.getBalance(address),
+        view.getCode(address),
+      ]);
+      if (version === this.#headVersion || reads >= MAX_READS) {
+        return { nonce, balance, isContract: code.length > 0 && !isDelegation(code) };
+      }
+    }
+  }
+
+  /** Brings the pooled transactions of an account in line with the head; what it cannot pay any more goes. */
+  async #refresh(address: Address): Promise<void> {
+    if (this.#table.account(address) === undefined) return;
+    const { nonce, balance, isContract } = await this.#readAccount(address);
+    this.#table.setStateNonce(address, nonce);
+    const account = this.#table.account(address);
+    if (account === undefined) return;
+    const gasLimit = this.#deps.view.blockGasLimit();
+    for (const tx of [...account.all()]) {
+      tx.costWei = this.#costOf(tx);
+      if (isContract || tx.costWei > balance || tx.gasLimit > gasLimit) this.#table.remove(tx);
+    }
+    if (account.size > 0) this.#table.change(address, nonce, (changed) => changed.recount());
+  }
+
+  #takeOut(raw: Uint8Array, touched: Set<Address>): void {
+    this.#included.add(raw);
+    const tx = this.#table.get(keccakHex(raw));
+    if (tx === undefined) return;
+    touched.add(tx.from);
+    this.#table.setStateNonce(tx.from, tx.nonce + 1n);
+  }
+
+  /** A transaction of an abandoned block comes back; it was accepted once, so only the state can refuse it now. */
+  async #reinject(raw: Uint8Array): Promise<void> {
+    if (!(await this.#restore(raw))) return;
+    await this.#persist(raw).catch((error: unknown) => {
+      this.#deps.logger.warn({ error }, "returned transaction is not in the journal");
+    });
+    this.#deps.onPending(keccakHex(raw));
+  }
+
+  /** False if it is not valid any more. */
+  async #restore(raw: Uint8Array): Promise<boolean> {
+    try {
+      const tx = decodePooledTx(raw, this.#config.chainId);
+      this.#assertUnknown(tx.hash);
+      await this.#admit(tx, true);
+      return true;
+    } catch (error) {
+      if (!(error instanceof PoolError)) throw error;
+      if (error.code === "POOL_NONCE_TOO_LOW") this.#included.add(raw);
+      this.#deps.logger.debug({ error }, "transaction not restored");
+      return false;
+    }
+  }
+
+  /** Some accounts after each block, in turn, so that the work per block is bounded. */
+  #nextToRecheck(): Address[] {
+    const addresses = [...this.#table.addresses()];
+    const start = this.#recheckAfter === undefined ? 0 : addresses.indexOf(this.#recheckAfter) + 1;
+    const count = Math.min(this.#limits.recheckAccounts, addresses.length);
+    const chosen = Array.from({ length: count }, (_item, index) => {
+      return addresses[(start + index) % addresses.length] as Address;
+    });
+    this.#recheckAfter = chosen.at(-1);
+    return chosen;
+  }
+
+  #expireQueued(): void {
+    if (this.#table.queuedCount === 0) return;
+    const oldest = this.#deps.clock.nowMs() - this.#limits.queueLifetimeMs;
+    for (const account of [...this.#table.accounts()]) {
+      for (const tx of account.queued()) if (tx.addedAtMs < oldest) this.#table.remove(tx);
+    }
+  }
+
+  /** What the journal keeps when it is rewritten. */
+  *#liveTransactions(): Iterable<Uint8Array> {
+    yield* this.#included.all();
+    const byArrival = [...this.#table.all()].sort((left, right) => left.sequence - right.sequence);
+    for (const tx of byArrival) yield tx.raw;
+  }
+}
+
+function toFound(tx: PooledTx): FoundTransaction {
+  return {
+    hash: tx.hash,
+    raw: tx.raw,
+    from: tx.from,
+    block: null,
+    index: null,
+    depositNonce: null,
+  };
+}
+
+function isDelegation(code: Uint8Array): boolean {
+  return code.length === 23 && DELEGATION_PREFIX.every((byte, index) => code[index] === byte);
+}

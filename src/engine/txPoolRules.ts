@@ -1,0 +1,72 @@
+import type { TxPoolAccount } from "./txPoolAccount.js";
+import type { TxPoolLimits } from "./txPoolConfig.js";
+import { PoolError } from "./txPoolErrors.js";
+import type { PooledTx } from "./txPoolTx.js";
+
+/**
+ * Rules that hold for everything that is sent, whatever the sender's account says.
+ * Errors: POOL_UNPROTECTED, POOL_GAS_LIMIT, POOL_UNDERPRICED, POOL_FEE_CAP_EXCEEDED.
+ */
+export function checkWithoutState(tx: PooledTx, blockGasLimit: bigint, limits: TxPoolLimits): void {
+  if (!tx.isProtected && !limits.allowUnprotected) throw new PoolError("POOL_UNPROTECTED");
+  if (tx.gasLimit > blockGasLimit) {
+    throw new PoolError("POOL_GAS_LIMIT", { gas: tx.gasLimit, limit: blockGasLimit });
+  }
+  if (tx.maxPriorityFeePerGas < limits.minTipWei) {
+    throw new PoolError("POOL_UNDERPRICED", {
+      tip: tx.maxPriorityFeePerGas,
+      minimum: limits.minTipWei,
+    });
+  }
+  const feeWei = tx.gasLimit * tx.maxFeePerGas;
+  if (limits.maxFeeWei > 0n && feeWei > limits.maxFeeWei) {
+    throw new PoolError("POOL_FEE_CAP_EXCEEDED", { feeWei, capWei: limits.maxFeeWei });
+  }
+}
+
+/** Errors: POOL_NONCE_TOO_LOW, POOL_NONCE_TOO_HIGH. */
+export function checkNonce(
+  tx: PooledTx,
+  stateNonce: bigint,
+  account: TxPoolAccount | undefined,
+  limits: TxPoolLimits,
+): void {
+  if (tx.nonce < stateNonce) {
+    throw new PoolError("POOL_NONCE_TOO_LOW", { nonce: tx.nonce, stateNonce });
+  }
+  const isGapped = tx.nonce > (account?.nextNonce ?? stateNonce);
+  const queued = account?.queuedCount ?? 0;
+  if (isGapped && queued >= limits.accountQueue && account?.get(tx.nonce) === undefined) {
+    throw new PoolError("POOL_NONCE_TOO_HIGH", { nonce: tx.nonce, limit: limits.accountQueue });
+  }
+}
+
+/** Errors: POOL_REPLACEMENT_UNDERPRICED unless both fee fields rise by the bump. */
+export function checkReplacement(tx: PooledTx, old: PooledTx, limits: TxPoolLimits): void {
+  const isEnough = (fee: bigint, oldFee: bigint) =>
+    fee > oldFee && fee * 100n >= oldFee * (100n + limits.priceBumpPercent);
+  if (
+    !isEnough(tx.maxFeePerGas, old.maxFeePerGas) ||
+    !isEnough(tx.maxPriorityFeePerGas, old.maxPriorityFeePerGas)
+  ) {
+    throw new PoolError("POOL_REPLACEMENT_UNDERPRICED", { replaces: old.hash });
+  }
+}
+
+/** Errors: POOL_INSUFFICIENT_FUNDS, when the balance does not cover this and the account's executable transactions. */
+export function checkAffordable(
+  tx: PooledTx,
+  balance: bigint,
+  account: TxPoolAccount | undefined,
+): void {
+  const replaced = account?.isExecutable(tx.nonce) ? (account.get(tx.nonce)?.costWei ?? 0n) : 0n;
+  const cost = (account?.pendingCostWei ?? 0n) - replaced + tx.costWei;
+  if (cost > balance) {
+    throw new PoolError("POOL_INSUFFICIENT_FUNDS", {
+      balance,
+      cost: tx.costWei,
+      total: cost,
+      overshot: cost - balance,
+    });
+  }
+}
