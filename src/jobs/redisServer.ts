@@ -48,6 +48,8 @@ export interface RedisServerConfig {
   url?: string | undefined;
   /** Folder for the child's files; made if missing. */
   dir: string;
+  /** True: forget the jobs of earlier runs (not with `url`: a shared Redis is not ours to clear). */
+  fresh?: boolean | undefined;
   /** Forces one way instead of the first that works. */
   mode?: "private" | "embedded" | undefined;
 }
@@ -71,8 +73,9 @@ export async function startRedis(
   deps: { logger?: Logger } = {},
 ): Promise<RedisServer> {
   if (config.url !== undefined && config.mode === undefined) return useExternal(config.url);
-  await mkdir(config.dir, { recursive: true, mode: 0o700 });
   await endLeftover(config.dir);
+  if (config.fresh) await rm(config.dir, { recursive: true, force: true });
+  await mkdir(config.dir, { recursive: true, mode: 0o700 });
   const programs = config.mode === "embedded" ? [] : PROGRAMS;
   for (const program of [...programs, ...(config.mode === "private" ? [] : [undefined])]) {
     const child = new RestartingChild(config.dir, program, deps.logger);

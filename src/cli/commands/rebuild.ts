@@ -1,0 +1,121 @@
+import { rmSync } from "node:fs";
+import { createInterface } from "node:readline/promises";
+import type { BlockHeader } from "../../engine/types.js";
+import { createLogger } from "../../telemetry/logger.js";
+import { systemClock } from "../../util/clock.js";
+import { Closers } from "../closers.js";
+import { compose, openChain } from "../compose.js";
+import { cliError } from "../errors.js";
+import { type ComposeContext, layFoundation } from "../foundation.js";
+import { print, printJson } from "../output.js";
+import { humanProgress } from "../progress.js";
+import { type GivenFlags, readSettings } from "../readSettings.js";
+import type { Settings } from "../settings.js";
+
+const POLL_MS = 100;
+
+/** `fovea rebuild`: everything but L1 is deleted and derived again; the same safe head must come back. */
+export async function rebuild(
+  flags: GivenFlags & { json?: boolean; yes?: boolean },
+): Promise<void> {
+  const given = readSettings(flags, process.env).settings;
+  // Only the node: nothing may be built or posted meanwhile. Ports that nobody needs are left to others.
+  const settings: Settings = { ...given, roles: ["node"], fresh: false, port: 0, adminPort: 0 };
+  const logger = createLogger({
+    level: given.logLevel,
+    json: given.logJson || !process.stderr.isTTY,
+  });
+  const stopping = new AbortController();
+  process.once("SIGINT", () => stopping.abort());
+  process.once("SIGTERM", () => stopping.abort());
+  const contextOf = (closers: Closers): ComposeContext => ({
+    progress: humanProgress((line) => process.stderr.write(`${line}\n`), false),
+    logger,
+    closers,
+    signal: stopping.signal,
+  });
+
+  if (!flags.yes && !(await isConfirmed(settings.datadir))) return;
+  const before = await readSafeHead(settings, contextOf(new Closers()));
+  const closers = new Closers();
+  try {
+    const startedMs = Date.now();
+    const server = await compose(settings, contextOf(closers));
+    const after = await waitForBlock(server.engine, before.number, stopping.signal);
+    if (after === undefined) return;
+    const tookMs = Date.now() - startedMs;
+    if (flags.json)
+      printJson({ number: before.number, before: before.hash, after: after.hash, tookMs });
+    else {
+      print(`safe head ${before.number} before ${before.hash}`);
+      print(`safe head ${before.number} after  ${after.hash}   ${(tookMs / 1000).toFixed(1)} s`);
+    }
+    if (after.hash !== before.hash) {
+      throw cliError(
+        "CLI_REBUILD_DIFFERS",
+        `Block ${before.number} was ${before.hash} and is ${after.hash} after the rebuild; L1 was reorganized meanwhile, or the rules of this version differ.`,
+      );
+    }
+  } finally {
+    await closers.closeAll(logger);
+    setImmediate(() => process.exit(process.exitCode ?? 0));
+  }
+}
+
+/** Opens what is there, notes the safe head, and deletes everything but L1. */
+async function readSafeHead(settings: Settings, context: ComposeContext): Promise<BlockHeader> {
+  const { closers, logger } = context;
+  const chainClosers = new Closers();
+  let isCleared = false;
+  let redisFolder = "";
+  try {
+    const foundation = await layFoundation(settings, context);
+    redisFolder = foundation.dataDir.at("redis");
+    if (!foundation.dataDir.hasChain()) {
+      throw cliError(
+        "CLI_DATADIR",
+        `There is no chain in ${foundation.dataDir.path}; \`npx fovea start\` makes one.`,
+      );
+    }
+    const engine = await openChain(foundation, { logger, closers: chainClosers });
+    const safe = (await engine.getHeader("safe")) ?? (await engine.getHeader(0n));
+    if (safe === undefined) throw cliError("CLI_DATADIR", "The chain has no genesis block.");
+    await chainClosers.closeAll(logger);
+    foundation.dataDir.clearRebuildable();
+    isCleared = true;
+    return safe;
+  } finally {
+    await chainClosers.closeAll(logger);
+    await closers.closeAll(logger);
+    if (isCleared) rmSync(redisFolder, { recursive: true, force: true });
+  }
+}
+
+/** The block when it is safe again; undefined if the person stops. */
+async function waitForBlock(
+  engine: { getHeader(id: bigint | "safe"): Promise<BlockHeader | undefined> },
+  number: bigint,
+  signal: AbortSignal,
+): Promise<BlockHeader | undefined> {
+  while (!signal.aborted) {
+    const safe = await engine.getHeader("safe");
+    if (safe !== undefined && safe.number >= number) return engine.getHeader(number);
+    await systemClock.sleep(POLL_MS, signal);
+  }
+  return undefined;
+}
+
+async function isConfirmed(datadir: string): Promise<boolean> {
+  if (!process.stdin.isTTY) {
+    throw cliError(
+      "CLI_USAGE",
+      "`fovea rebuild` asks before it deletes; add --yes where nobody can answer.",
+    );
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question(
+    `Delete blocks, states and jobs in ${datadir} and derive them from L1 again? What is not on L1 yet is lost. [y/N] `,
+  );
+  terminal.close();
+  return /^y(es)?$/i.test(answer.trim());
+}

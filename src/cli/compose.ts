@@ -1,0 +1,171 @@
+import { openEngine } from "../engine/index.js";
+import type { Engine } from "../engine/types.js";
+import { createGateway } from "../rpc/gateway.js";
+import type { RollupNode } from "../services/node/rollupNode.js";
+import { LevelStore } from "../storage/levelStore.js";
+import { createMetrics, type Metrics } from "../telemetry/metrics.js";
+import { systemClock } from "../util/clock.js";
+import { hasCode } from "../util/errors.js";
+import { createAdminServer, portTaken } from "./adminServer.js";
+import { printBanner } from "./banner.js";
+import { contractsAnswer } from "./contractsAnswer.js";
+import { createRoles } from "./createRoles.js";
+import type { DataDir } from "./dataDir.js";
+import { cliError } from "./errors.js";
+import { type ComposeContext, type Foundation, layFoundation } from "./foundation.js";
+import type { Settings } from "./settings.js";
+import { problemsOf, statusOf } from "./statusOf.js";
+import { VERSION } from "./version.js";
+
+/** A server that runs. */
+export interface RunningServer {
+  url: string;
+  adminUrl: string;
+  engine: Engine;
+  node: RollupNode;
+  /** Resolves with a reason when a part that everything needs has ended. */
+  failed: Promise<string>;
+}
+
+/** After this time the addresses are printed even if the server has to catch up first. */
+const READY_TIMEOUT_MS = 20_000;
+const READY_POLL_MS = 50;
+
+/**
+ * Makes and wires every object of a server, bottom to top, and starts it. What was started is in `context.closers`, also
+ * when this fails half way.
+ */
+export async function compose(settings: Settings, context: ComposeContext): Promise<RunningServer> {
+  const startedMs = Date.now();
+  const { progress, logger, closers } = context;
+  const foundation = await layFoundation(settings, context);
+  const { rollup, dataDir, l1, redis } = foundation;
+
+  const engine = await openChain(foundation, context);
+  const nodeStore = await LevelStore.open(dataDir.at("node"));
+  closers.add("node store", () => nodeStore.close());
+  const metrics = createMetrics({ processMetrics: true });
+  watchHeads(engine, metrics);
+  progress.done("engine", `chain ${engine.chainId}   genesis ${engine.genesisHash}`);
+
+  const stopping = new AbortController();
+  const { node, roles } = createRoles(settings, {
+    foundation,
+    engine,
+    nodeStore,
+    logger,
+    stopping: stopping.signal,
+  });
+  closers.add("roles", async () => {
+    stopping.abort();
+    await Promise.all(roles.map((role) => role.stop()));
+  });
+  for (const role of roles) await role.start();
+  progress.done("roles", roles.map((role) => role.name).join(", "));
+
+  const readiness = () => problemsOf(roles);
+  const gateway = createGateway({
+    engine,
+    node,
+    contracts: () => contractsAnswer(rollup),
+    readiness,
+    config: {
+      port: settings.port,
+      host: settings.host,
+      cors: settings.cors ?? [],
+      vhosts: settings.vhosts ?? [],
+      version: VERSION,
+    },
+    logger: logger.child({ role: "rpc" }),
+    clock: systemClock,
+    metrics,
+  });
+  closers.add("gateway", () => gateway.close());
+  const { port } = await gateway.listen().catch((cause) => {
+    throw portTaken("--port", settings.port, cause);
+  });
+  const url = `http://${hostForUrl(settings.host)}:${port}`;
+
+  const parts = { rollup, node, roles, redis, url, l1Url: l1.url };
+  const admin = await createAdminServer(settings.adminPort, {
+    metrics,
+    readinessProblems: readiness,
+    status: () => statusOf(parts),
+  });
+  closers.add("admin port", () => admin.close());
+  const adminUrl = `http://127.0.0.1:${admin.port}`;
+  dataDir.writeNote({ pid: process.pid, version: VERSION, url, adminUrl, l1Url: l1.url });
+  progress.done("L2", `${url}   chain ${rollup.chain.l2ChainId}`, { url });
+
+  await untilReady(readiness, context);
+  if (!context.signal.aborted) {
+    const { chain, addresses } = rollup;
+    const names = roles.map((role) => role.name);
+    const tookMs = Date.now() - startedMs;
+    printBanner(progress, { chain, addresses, url, adminUrl, l1Url: l1.url, roles: names, tookMs });
+  }
+  return { url, adminUrl, engine, node, failed: foundation.failed };
+}
+
+/** The engine on its store in the data directory. */
+export async function openChain(
+  { rollup, dataDir }: Pick<Foundation, "rollup" | "dataDir">,
+  { logger, closers }: Pick<ComposeContext, "logger" | "closers">,
+): Promise<Engine> {
+  const store = await LevelStore.open(dataDir.at("engine"));
+  // The engine closes its store; until it has it, we do.
+  closers.add("engine store", () => store.close());
+  const engine = await openEngine({
+    rollup,
+    store,
+    clock: systemClock,
+    logger,
+    journalPath: dataDir.at("pool.journal"),
+  }).catch((error) => {
+    throw explainEngineError(error, dataDir);
+  });
+  closers.add("engine", () => engine.close());
+  return engine;
+}
+
+function explainEngineError(error: unknown, dataDir: DataDir): unknown {
+  if (!hasCode(error, "ENGINE_OTHER_GENESIS")) return error;
+  return cliError(
+    "CLI_DATADIR",
+    `The data directory ${dataDir.path} holds another chain than this L1 and chain config; choose another with --datadir, or begin anew with --fresh.`,
+    error,
+  );
+}
+
+/** Heads as metrics. */
+function watchHeads(engine: Engine, metrics: Metrics): void {
+  const unsafe = metrics.gauge("engine_unsafe_head_block", "Number of the unsafe L2 head.");
+  const reorgs = metrics.counter("engine_reorged_blocks_total", "L2 blocks taken back.");
+  const transactions = metrics.counter(
+    "engine_pool_transactions_total",
+    "Transactions taken into the pool.",
+  );
+  engine.subscribe((event) => {
+    if (event.type === "pendingTransaction") transactions.inc();
+    if (event.type !== "head") return;
+    const head = event.added.at(-1);
+    if (head !== undefined) unsafe.set(Number(head.number));
+    reorgs.inc(event.removed.length);
+  });
+}
+
+async function untilReady(problems: () => string[], context: ComposeContext): Promise<void> {
+  const deadline = Date.now() + READY_TIMEOUT_MS;
+  while (problems().length > 0 && !context.signal.aborted) {
+    if (Date.now() > deadline) {
+      context.progress.note(`not ready yet: ${problems().join("; ")}`);
+      return;
+    }
+    await systemClock.sleep(READY_POLL_MS, context.signal);
+  }
+}
+
+function hostForUrl(host: string): string {
+  if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
+  return host.includes(":") ? `[${host}]` : host;
+}

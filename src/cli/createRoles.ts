@@ -1,0 +1,118 @@
+import type { Engine } from "../engine/types.js";
+import type { PrivateKey } from "../l1/privateKey.js";
+import { VerifyingL1Reader } from "../l1/reader.js";
+import { KeyL1Sender } from "../l1/sender.js";
+import type { L1Sender } from "../l1/types.js";
+import { Batcher } from "../services/batcher/batcher.js";
+import { defaultBatcherConfig } from "../services/batcher/config.js";
+import { defaultForcerConfig, Forcer } from "../services/forcer/forcer.js";
+import { defaultNodeConfig } from "../services/node/config.js";
+import { RollupNode } from "../services/node/rollupNode.js";
+import { RpcOracleReader } from "../services/proposals/oracleReader.js";
+import { defaultProposerConfig } from "../services/proposer/config.js";
+import { Proposer } from "../services/proposer/proposer.js";
+import { defaultSequencerConfig } from "../services/sequencer/config.js";
+import { Sequencer } from "../services/sequencer/sequencer.js";
+import type { Role } from "../services/types.js";
+import { defaultVerifierConfig, Verifier } from "../services/verifier/verifier.js";
+import type { KeyValueStore } from "../storage/types.js";
+import type { Logger } from "../telemetry/logger.js";
+import { systemClock } from "../util/clock.js";
+import { isDevChain } from "./devKeys.js";
+import { type Foundation, senderPollMs } from "./foundation.js";
+import type { Settings } from "./settings.js";
+import { stoppableSender } from "./stoppableSender.js";
+
+/** What the roles stand on. */
+export interface RoleDeps {
+  foundation: Foundation;
+  engine: Engine;
+  nodeStore: KeyValueStore;
+  logger: Logger;
+  /** Aborted when the server stops. */
+  stopping: AbortSignal;
+}
+
+/** Origins of an external L1 are taken at this depth unless told otherwise: most reorgs are shallower. */
+const EXTERNAL_L1_CONFIRMATIONS = 4;
+
+/** Makes the node and the roles asked for, in the order in which they start; the node is the first. */
+export function createRoles(
+  settings: Settings,
+  deps: RoleDeps,
+): { node: RollupNode; roles: Role[] } {
+  const { foundation, engine, logger, stopping } = deps;
+  const { rollup, l1, keys } = foundation;
+  const clock = systemClock;
+  const log = (role: string) => logger.child({ role });
+  const reader = new VerifyingL1Reader(rollup, { rpc: l1.rpc, logger: log("l1") });
+  const senders = new Map<string, L1Sender>();
+  // One sender per key: two would use the same nonces.
+  const senderOf = (key: PrivateKey): L1Sender => {
+    const known = senders.get(key.address);
+    if (known !== undefined) return known;
+    const sender = stoppableSender(
+      new KeyL1Sender(
+        { key, chainId: rollup.chain.l1ChainId, pollMs: senderPollMs(l1) },
+        { rpc: l1.rpc, clock, logger: log("l1") },
+      ),
+      stopping,
+    );
+    senders.set(key.address, sender);
+    return sender;
+  };
+
+  const node = new RollupNode(rollup, defaultNodeConfig, {
+    l1: reader,
+    engine,
+    store: deps.nodeStore,
+    clock,
+    logger: log("node"),
+  });
+  const roles: Role[] = [node];
+  if (settings.roles.includes("sequencer")) {
+    const l1Confirmations =
+      settings.l1Confirmations ?? (l1.anvil === undefined ? EXTERNAL_L1_CONFIRMATIONS : 0);
+    const blockTimeSeconds = settings.blockTime ?? rollup.chain.blockTimeSeconds;
+    roles.push(
+      new Sequencer(
+        { ...defaultSequencerConfig, blockTimeSeconds, l1Confirmations },
+        { chain: node, l1: reader, clock, logger: log("sequencer") },
+      ),
+    );
+  }
+  if (settings.roles.includes("batcher") && keys.batcher !== undefined) {
+    roles.push(
+      new Batcher(
+        { ...defaultBatcherConfig, intervalMs: settings.batchInterval * 1_000 },
+        {
+          chain: node,
+          engine,
+          l1: reader,
+          sender: senderOf(keys.batcher),
+          clock,
+          logger: log("batcher"),
+        },
+      ),
+    );
+  }
+  const oracle = new RpcOracleReader(rollup.addresses.blockOracle, { rpc: l1.rpc });
+  if (settings.roles.includes("proposer") && keys.proposer !== undefined) {
+    const sender = senderOf(keys.proposer);
+    roles.push(
+      new Proposer(
+        { ...defaultProposerConfig, finalizedOnly: !isDevChain(rollup.chain.l1ChainId) },
+        { node, reader: oracle, l1: reader, sender, clock, logger: log("proposer") },
+      ),
+    );
+    // Whoever watches the chain also sees to it that no deposit is left out.
+    roles.push(
+      new Forcer(defaultForcerConfig, { chain: node, sender, clock, logger: log("forcer") }),
+    );
+  }
+  if (settings.roles.includes("verifier")) {
+    const deps = { node, reader: oracle, clock, logger: log("verifier") };
+    roles.push(new Verifier(defaultVerifierConfig, deps));
+  }
+  return { node, roles };
+}

@@ -1,0 +1,56 @@
+import type { RedisServer } from "../jobs/redisServer.js";
+import type { RollupConfig } from "../protocol/types.js";
+import type { Role, RollupNodeView } from "../services/types.js";
+import type { ServerStatus, StatusHead } from "./serverStatus.js";
+import { VERSION } from "./version.js";
+
+/** What a status is made of. */
+export interface StatusParts {
+  rollup: RollupConfig;
+  node: RollupNodeView;
+  roles: Role[];
+  redis: RedisServer;
+  url: string;
+  l1Url: string;
+}
+
+/** The answer of /status on the admin port. Heads are null until L1 has answered. */
+export async function statusOf(parts: StatusParts): Promise<ServerStatus> {
+  const { rollup, roles, redis } = parts;
+  const heads = await parts.node.syncStatus().catch(() => undefined);
+  const head = (ref: { number: bigint; hash: string } | null | undefined): StatusHead | null =>
+    ref == null ? null : { number: ref.number.toString(), hash: ref.hash };
+  return {
+    version: VERSION,
+    pid: process.pid,
+    uptimeSec: Math.floor(process.uptime()),
+    problems: problemsOf(roles),
+    l1: {
+      chainId: rollup.chain.l1ChainId,
+      url: parts.l1Url,
+      head: head(heads?.headL1),
+      finalized: head(heads?.finalizedL1),
+    },
+    l2: {
+      chainId: rollup.chain.l2ChainId,
+      url: parts.url,
+      unsafe: head(heads?.unsafeL2),
+      safe: head(heads?.safeL2),
+      finalized: head(heads?.finalizedL2),
+      undisputed: head(heads?.undisputedL2),
+    },
+    queue: { mode: redis.mode, label: redis.label },
+    roles: roles.map((role) => ({ name: role.name, problems: role.readinessProblems() })),
+  };
+}
+
+/** Why the server is not ready, each reason once, with the roles that say so. */
+export function problemsOf(roles: Role[]): string[] {
+  const byProblem = new Map<string, string[]>();
+  for (const role of roles) {
+    for (const problem of role.readinessProblems()) {
+      byProblem.set(problem, [...(byProblem.get(problem) ?? []), role.name]);
+    }
+  }
+  return [...byProblem].map(([problem, names]) => `${names.join(", ")}: ${problem}`);
+}
