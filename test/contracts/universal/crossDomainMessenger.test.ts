@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { encodeFunctionData, getAddress, toFunctionSelector } from "viem";
 import { L1CrossDomainMessenger } from "../../../src/contracts/generated/L1CrossDomainMessenger.js";
 import { L2CrossDomainMessenger } from "../../../src/contracts/generated/L2CrossDomainMessenger.js";
+import { MessengerPortalMock } from "../../../src/contracts/generated/MessengerPortalMock.js";
 import { MessengerTargetMock } from "../../../src/contracts/generated/MessengerTargetMock.js";
 import { PREDEPLOYS } from "../../../src/contracts/predeploys.js";
 import { withdrawalHash } from "../../../src/protocol/withdrawal.js";
@@ -395,20 +396,8 @@ describe("failing and replaying", () => {
     const victim = message({ value: 0n });
     const attacker = await on.chain.deploy(MessengerTargetMock);
     const finalize = encodeFunctionData({
-      abi: [
-        {
-          type: "function",
-          name: "finalize",
-          inputs: [
-            { type: "address" },
-            { type: "address" },
-            { type: "uint256" },
-            { type: "bytes" },
-          ],
-          outputs: [],
-          stateMutability: "payable",
-        },
-      ],
+      abi: MessengerPortalMock.abi,
+      functionName: "finalize",
       args: [on.l2.address, on.l1.address, 500_000n, relayCall(victim)],
     });
     await on.chain.write({
