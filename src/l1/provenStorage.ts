@@ -110,7 +110,9 @@ async function verifyAccount(answer: unknown, query: SlotQuery, at: L1Header): P
   return Promise.all(
     query.slots.map(async (slot, i) => {
       const value = await verify(storageRoot, fromHex(slot), proofs[i]?.proof, query.address);
-      return value === null ? 0n : BigInt(toHex(RLP.decode(value) as Uint8Array));
+      // Anvil keeps slots with value zero in its tries: an empty string, which BigInt does not take.
+      const bytes = value === null ? new Uint8Array(0) : (RLP.decode(value) as Uint8Array);
+      return bytes.length === 0 ? 0n : BigInt(toHex(bytes));
     }),
   );
 }
