@@ -115,13 +115,13 @@ contract SequencerFeed is ISequencerFeed {
         uint256 earliest = uint256(l1Time) + forceDelaySeconds;
         if (block.timestamp < earliest) revert SequencerFeedForceTooEarly(earliest, block.timestamp);
 
-        FeedHeaders.EntryHeader memory header;
+        // Above the last origin: at or below it every record is covered, and one of this block is not old enough.
         uint64 origin = uint64(block.number - 1);
         bytes32 originHash = blockhash(origin);
-        bool isNewOrigin = origin > lastOrigin;
-        header.firstOrigin = isNewOrigin ? origin : origin + 1;
+        FeedHeaders.EntryHeader memory header;
+        header.firstOrigin = origin;
         header.lastOrigin = origin;
-        header.originsHash = isNewOrigin ? keccak256(bytes.concat(originHash)) : keccak256("");
+        header.originsHash = keccak256(bytes.concat(originHash));
         header.depTo = feed.closedLength();
         header.dataHash = keccak256("");
         _append(header, originHash);

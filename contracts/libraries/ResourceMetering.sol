@@ -75,7 +75,8 @@ library ResourceMetering {
         } else {
             fee -= fee * (TARGET_RESOURCE_LIMIT - bought) / divisor;
         }
-        for (uint256 i = 1; i < blocks && fee > MINIMUM_BASE_FEE; i++) {
+        // At the minimum the number of blocks makes no difference, not even in gas.
+        for (uint256 i = 1; fee > MINIMUM_BASE_FEE && i < blocks; i++) {
             fee -= fee / CHANGE_DENOMINATOR;
         }
         if (fee < MINIMUM_BASE_FEE) fee = MINIMUM_BASE_FEE;
