@@ -36,6 +36,8 @@ export type L1TxResult = Awaited<ReturnType<L1Sender["send"]>>;
 const MAX_TX_GAS = 1n << 24n;
 /** At `latest` a call sees that block's own number, so it could not refer to the block; `pending` is the one after. */
 const SIMULATED_BLOCK = "pending";
+/** Two new storage slots: the first append after the end of a claim period writes them, the simulation before it did not. */
+const GAS_HEADROOM = 60_000n;
 const MAX_QUEUE = 256;
 const MAX_NONCE_CHANGES = 8;
 const LOOKS_IN_VAIN = 3;
@@ -151,7 +153,7 @@ export class KeyL1Sender implements L1Sender {
         "gas",
       );
       if (gas > MAX_TX_GAS) throw new L1Error("L1_TX_TOO_LARGE", { label: request.label, gas });
-      const padded = gas + gas / 5n;
+      const padded = gas + gas / 5n + GAS_HEADROOM;
       return padded < MAX_TX_GAS ? padded : MAX_TX_GAS;
     } catch (error) {
       const outcome = classifySendError(error);

@@ -1,4 +1,5 @@
-import { mnemonicToAccount } from "viem/accounts";
+import { pbkdf2Sync } from "node:crypto";
+import { HDKey } from "viem/accounts";
 import type { Address } from "../../util/hex.js";
 import { toHex } from "../../util/hex.js";
 import { L1Error } from "../errors.js";
@@ -13,14 +14,18 @@ let cached: ReadonlyMap<Address, PrivateKey> | undefined;
 
 /** The publicly known development keys by address, in their usual order. */
 export function devAccounts(): ReadonlyMap<Address, PrivateKey> {
-  cached ??= new Map(
-    Array.from({ length: ACCOUNTS }, (_, addressIndex) => {
-      const account = mnemonicToAccount(MNEMONIC, { addressIndex });
-      const key = account.getHdKey().privateKey as Uint8Array;
-      return [account.address.toLowerCase() as Address, new PrivateKey(toHex(key))];
-    }),
-  );
+  cached ??= deriveAccounts();
   return cached;
+}
+
+/** BIP-39 and BIP-32. Node's own PBKDF2 takes milliseconds where the JavaScript one takes half a second. */
+function deriveAccounts(): ReadonlyMap<Address, PrivateKey> {
+  const root = HDKey.fromMasterSeed(pbkdf2Sync(MNEMONIC, "mnemonic", 2048, 64, "sha512"));
+  const keys = Array.from({ length: ACCOUNTS }, (_, i) => {
+    const { privateKey } = root.derive(`m/44'/60'/0'/0/${i}`);
+    return new PrivateKey(toHex(privateKey as Uint8Array));
+  });
+  return new Map(keys.map((key) => [key.address, key]));
 }
 
 /** Checks that a key is not publicly known, unless the chain is for development. Errors: L1_DEV_KEYS_REFUSED. */

@@ -122,6 +122,8 @@ class RunningAnvil implements Anvil {
   }
 
   async startIntervalMining(): Promise<void> {
+    // Right after a restart the newest block is as old as the pause was long.
+    if (this.isContinued) await this.rpc.call("evm_mine", []);
     await this.rpc.call("evm_setAutomine", [false]);
     await this.rpc.call("evm_setIntervalMining", [this.#config.blockTimeSeconds]);
   }
