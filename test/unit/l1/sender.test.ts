@@ -51,7 +51,7 @@ test("sender: sends, and resolves with the receipt", async () => {
   const result = await newSender().send(request);
   expect(node.included.get(result.txHash)?.block).toBe(result.blockNumber);
   expect(node.offered.length).toBe(1);
-  expect(node.offered[0]?.gas).toBe(120_000n);
+  expect(node.offered[0]?.gas).toBe(180_000n);
   expect(node.offered[0]?.maxFeePerGas).toBe(3n * GWEI);
 });
 
