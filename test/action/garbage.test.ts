@@ -3,7 +3,7 @@ import { encodeBatch } from "../../src/protocol/index.js";
 import { RollupWorld } from "../helpers/rollupWorld.js";
 
 test("garbage in the feed changes nothing for honest data after it", async () => {
-  const world = new RollupWorld();
+  const world = await RollupWorld.create();
   for (const [i, data] of [
     new Uint8Array(0),
     new Uint8Array([1]),
@@ -24,10 +24,10 @@ test("garbage in the feed changes nothing for honest data after it", async () =>
 });
 
 test("transactions that do not belong into a block are left out, and what follows is derived", async () => {
-  const world = new RollupWorld();
+  const world = await RollupWorld.create();
   await world.tick();
   await world.batch();
-  const follower = world.addNode();
+  const follower = await world.addNode();
   const junk = [new Uint8Array([0x7e, 1]), new Uint8Array([3, 1]), new Uint8Array(200)];
   const block = { dt: 1, originDelta: 0, hints: [7], transactions: junk };
   world.l1.postRaw(encodeBatch([block, { ...block, dt: 2 }]));
@@ -41,7 +41,7 @@ test("transactions that do not belong into a block are left out, and what follow
 });
 
 test("a transaction that the engine drops is dropped again without moving the unsafe head", async () => {
-  const world = new RollupWorld();
+  const world = await RollupWorld.createFake();
   await world.sendTx(0);
   await world.tick();
   const hash = await world.sendTx(1);
@@ -53,7 +53,7 @@ test("a transaction that the engine drops is dropped again without moving the un
 });
 
 test("config changes take effect from the block after the one that consumes them", async () => {
-  const world = new RollupWorld();
+  const world = await RollupWorld.create();
   await world.tick();
   world.l1.configChange({ type: "gasLimit", gasLimit: 30_000_000n });
   await world.ticks(3);
@@ -67,7 +67,7 @@ test("config changes take effect from the block after the one that consumes them
 });
 
 test("deposits that do not fit one block are spread over several and derived alike", async () => {
-  const world = new RollupWorld();
+  const world = await RollupWorld.create();
   await world.tick();
   for (let i = 0; i < 9; i += 1) world.l1.deposit({ gasLimit: 16_000_000n });
   await world.ticks(6);

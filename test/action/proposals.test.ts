@@ -13,8 +13,8 @@ import { RollupWorld } from "../helpers/rollupWorld.js";
 const LIAR: Address = "0x0000000000000000000000000000000000000bad";
 const WRONG_ROOT: Hash = `0x${"66".repeat(32)}`;
 
-function proposalWorld() {
-  const world = new RollupWorld();
+async function proposalWorld() {
+  const world = await RollupWorld.createFake();
   const oracle = new FakeOracle(world.config.chain, world.l1);
   const { l1, clock, logger } = world;
   const deps = { node: world.main.node, reader: oracle, l1, clock, logger };
@@ -46,7 +46,7 @@ function proposalWorld() {
 
 /** A staked liar's claim on top of `parent`. */
 async function lie(
-  { world }: ReturnType<typeof proposalWorld>,
+  { world }: Awaited<ReturnType<typeof proposalWorld>>,
   claim: { parentIndex: bigint; feedEnd: bigint; l2BlockNumber: bigint },
 ): Promise<void> {
   const sender = world.l1.sender(LIAR);
@@ -60,7 +60,7 @@ async function lie(
 }
 
 test("the proposer stakes, claims each closed period, resolves, and moves the anchor", async () => {
-  const { oracle, run, world, verifier } = proposalWorld();
+  const { oracle, run, world, verifier } = await proposalWorld();
   await run(60);
   expect(oracle.proposals.length).toBeGreaterThan(5);
   const [first, second] = oracle.proposals;
@@ -80,7 +80,7 @@ test("the proposer stakes, claims each closed period, resolves, and moves the an
 });
 
 test("a wrong proposal is judged, answered with the right one beside it, and never resolved by us", async () => {
-  const scene = proposalWorld();
+  const scene = await proposalWorld();
   const { world, oracle, run, verifier } = scene;
   await run(8, []);
   await lie(scene, { parentIndex: GENESIS_PARENT_INDEX, feedEnd: 1n, l2BlockNumber: 2n });
@@ -95,7 +95,7 @@ test("a wrong proposal is judged, answered with the right one beside it, and nev
 });
 
 test("a second honest proposer joins what it agrees with instead of repeating it", async () => {
-  const scene = proposalWorld();
+  const scene = await proposalWorld();
   const { oracle, run, addProposer, proposer } = scene;
   await run(14);
   const count = oracle.proposals.length;
@@ -107,7 +107,7 @@ test("a second honest proposer joins what it agrees with instead of repeating it
 });
 
 test("with finalizedOnly nothing is claimed before L1 finalized it", async () => {
-  const { world, oracle, run, addProposer } = proposalWorld();
+  const { world, oracle, run, addProposer } = await proposalWorld();
   const careful = addProposer("0x0000000000000000000000000000000000000b0b", true);
   world.l1.finalityDepth = 1_000n;
   await run(20, [careful]);
@@ -118,7 +118,7 @@ test("with finalizedOnly nothing is claimed before L1 finalized it", async () =>
 });
 
 test("a finalized block that contradicts a confirmed proposal stops the node with an incident", async () => {
-  const scene = proposalWorld();
+  const scene = await proposalWorld();
   const { world, oracle, run, verifier } = scene;
   await run(8, []);
   await lie(scene, { parentIndex: GENESIS_PARENT_INDEX, feedEnd: 1n, l2BlockNumber: 2n });

@@ -5,8 +5,8 @@ const isDeposit = (label: string) => label === "deposit";
 
 /** A world with some blocks posted, some pending, and one transaction per block. */
 async function busyWorld(options: { posted: number; pending: number }) {
-  const world = new RollupWorld();
-  const follower = world.addNode();
+  const world = await RollupWorld.create();
+  const follower = await world.addNode();
   const sent: string[] = [];
   const run = async (ticks: number) => {
     for (let i = 0; i < ticks; i += 1) {
@@ -43,7 +43,7 @@ test("reorg: an origin goes before its block was appended", async () => {
   await scene.world.settle();
   const after = await scene.world.unsafe();
   expect(after.number).toBeLessThan(before.number);
-  expect(scene.world.main.engine.poolSize).toBeGreaterThan(0);
+  expect(scene.world.poolSize()).toBeGreaterThan(0);
   await expectRecovery(scene);
 });
 

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { RollupWorld } from "../helpers/rollupWorld.js";
 
 test("a second node derives the blocks that the first one sequenced and posted", async () => {
-  const world = new RollupWorld();
+  const world = await RollupWorld.create();
   world.l1.deposit({ mint: 5n, value: 5n });
   for (let i = 0; i < 6; i += 1) {
     await world.sendTx(i);
@@ -13,13 +13,13 @@ test("a second node derives the blocks that the first one sequenced and posted",
   await world.batch();
   expect(await world.safe()).toEqual({ number: 6n, hash: unsafe.hash });
 
-  const follower = world.addNode();
+  const follower = await world.addNode();
   await world.settle(follower);
   expect(await world.safe(follower)).toEqual({ number: 6n, hash: unsafe.hash });
 });
 
 test("the sequencer never skips an L1 block that holds a record and takes the newest otherwise", async () => {
-  const world = new RollupWorld();
+  const world = await RollupWorld.create();
   await world.tick();
   world.l1.mine(5);
   world.l1.deposit({});

@@ -2,10 +2,10 @@ import { expect, test } from "@jest/globals";
 import { RollupWorld } from "../helpers/rollupWorld.js";
 
 test("walk-away: with sequencer and batcher gone, anybody forces a deposit into the safe chain", async () => {
-  const world = new RollupWorld();
+  const world = await RollupWorld.create();
   await world.ticks(2);
   await world.batch();
-  const verifier = world.addNode();
+  const verifier = await world.addNode();
   const forcer = world.addForcer(verifier);
   world.l1.deposit({ mint: 3n });
   world.l1.mine();
@@ -22,7 +22,7 @@ test("walk-away: with sequencer and batcher gone, anybody forces a deposit into 
 });
 
 test("a forced inclusion under a living sequencer: its pending blocks are rebuilt on top", async () => {
-  const world = new RollupWorld();
+  const world = await RollupWorld.create();
   const forcer = world.addForcer(world.main);
   await world.ticks(2);
   await world.batch();
@@ -41,14 +41,14 @@ test("a forced inclusion under a living sequencer: its pending blocks are rebuil
 });
 
 test("rebuild: without the node's store the same heads come back, and no block is executed twice", async () => {
-  const world = new RollupWorld();
+  const world = await RollupWorld.createFake();
   world.l1.deposit({ mint: 3n });
   await world.ticks(4);
   await world.batch();
   await world.ticks(3);
   const unsafe = await world.unsafe();
   const { builds } = world.main.engine;
-  const reborn = world.addNode({ engine: world.main.engine });
+  const reborn = await world.addNode({ engine: world.main.engine });
   await world.settle(reborn);
   expect((await world.unsafe(reborn)).hash).toBe(unsafe.hash);
   expect(await world.safe(reborn)).toEqual(await world.safe());
@@ -57,21 +57,21 @@ test("rebuild: without the node's store the same heads come back, and no block i
 });
 
 test("rebuild: with an empty engine under an old node store everything is derived again", async () => {
-  const world = new RollupWorld();
+  const world = await RollupWorld.create();
   await world.ticks(4);
   await world.batch();
   const safe = await world.safe();
-  const reborn = world.addNode({ store: world.main.store });
+  const reborn = await world.addNode({ store: world.main.store });
   await world.settle(reborn);
   expect(await world.safe(reborn)).toEqual(safe);
 });
 
 test("a restarted server goes on where it stood", async () => {
-  const world = new RollupWorld();
+  const world = await RollupWorld.create();
   await world.ticks(4);
   await world.batch();
   await world.ticks(2);
-  const reborn = world.addNode({ engine: world.main.engine, store: world.main.store });
+  const reborn = await world.addNode({ engine: world.main.engine, store: world.main.store });
   expect(reborn.node.readinessProblems()).not.toEqual([]);
   const sequencer = world.addSequencer(reborn);
   expect((await sequencer.step()).status).toBe("waiting");
@@ -82,7 +82,7 @@ test("a restarted server goes on where it stood", async () => {
 });
 
 test("far behind, the sequencer takes one block with a larger dt", async () => {
-  const world = new RollupWorld();
+  const world = await RollupWorld.create();
   await world.tick();
   const { number } = await world.unsafe();
   world.clock.advance(3_600_000);
@@ -95,7 +95,7 @@ test("far behind, the sequencer takes one block with a larger dt", async () => {
 });
 
 test("when L1 stands still, blocks go on without transactions after 1,800 s and are derived later", async () => {
-  const world = new RollupWorld();
+  const world = await RollupWorld.create();
   await world.tick();
   for (let i = 0; i < 20; i += 1) {
     world.clock.advance(120_000);

@@ -59,15 +59,14 @@ class FakeEngine {
     this.#safe = this.#finalized = header.hash;
   }
 
-  addTx(raw: Uint8Array): Hash {
-    const hash = hashTx(raw);
-    this.#pool.set(hash, raw);
-    return hash;
-  }
-
-  get poolSize(): number {
-    return this.#pool.size;
-  }
+  readonly pool = {
+    add: async (raw: Uint8Array): Promise<Hash> => {
+      const hash = hashTx(raw);
+      this.#pool.set(hash, raw);
+      return hash;
+    },
+    status: () => ({ pending: this.#pool.size, queued: 0 }),
+  };
 
   async forkchoiceUpdated(state: ForkchoiceState, attributes?: PayloadAttributes) {
     const head = this.#blocks.get(state.headBlockHash);

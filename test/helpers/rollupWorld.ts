@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { privateKeyToAccount } from "viem/accounts";
+import { openEngine } from "../../src/engine/index.js";
 import type { Engine } from "../../src/engine/types.js";
 import { isDepositTx, parseChainConfig, type RollupConfig } from "../../src/protocol/index.js";
 import { Batcher } from "../../src/services/batcher/batcher.js";
@@ -26,38 +27,76 @@ export interface Server<E extends Engine> {
   store: KeyValueStore;
 }
 
-type TestEngine = ReturnType<typeof createFakeEngine>;
+/** Makes engines: the embedded one, or the fake one for tests that need its knobs or its speed. */
+type EngineFactory<E extends Engine> = (config: RollupConfig, clock: FakeClock) => Promise<E>;
+
+type FakeEngine = ReturnType<typeof createFakeEngine>;
+
+const embedded: EngineFactory<Engine> = (rollup, clock) =>
+  openEngine({ store: new MemoryStore(), rollup, clock });
+
+const fake: EngineFactory<FakeEngine> = async (rollup) => createFakeEngine(rollup);
 
 /** An L1, a sequencing server and as many followers as a test wants, moved by the test and by nothing else. */
-export class RollupWorld {
-  readonly clock = new FakeClock(Number(START_TIME) * 1000);
+export class RollupWorld<E extends Engine = Engine> {
+  readonly clock: FakeClock;
   readonly logger = silentLogger();
   readonly l1: FakeL1;
   readonly config: RollupConfig;
-  readonly main: Server<TestEngine>;
+  readonly main: Server<E>;
   readonly sequencer: Sequencer;
   readonly batcher: Batcher;
 
-  constructor() {
+  readonly #createEngine: EngineFactory<E>;
+
+  /** With the embedded engine. */
+  static async create(): Promise<RollupWorld> {
+    return RollupWorld.#of(embedded);
+  }
+
+  /** With the fake engine. */
+  static async createFake(): Promise<RollupWorld<FakeEngine>> {
+    return RollupWorld.#of(fake);
+  }
+
+  static async #of<E extends Engine>(createEngine: EngineFactory<E>): Promise<RollupWorld<E>> {
     const chain = parseChainConfig(JSON.parse(readFileSync("config/dev.json", "utf8")));
-    this.l1 = new FakeL1({ batcher: chain.batcher, startTime: START_TIME });
-    this.config = rollupConfig(chain, this.l1);
-    this.main = this.addNode();
+    const clock = new FakeClock(Number(START_TIME) * 1000);
+    const l1 = new FakeL1({ batcher: chain.batcher, startTime: START_TIME });
+    const config = rollupConfig(chain, l1);
+    return new RollupWorld(config, l1, clock, createEngine, await createEngine(config, clock));
+  }
+
+  private constructor(
+    config: RollupConfig,
+    l1: FakeL1,
+    clock: FakeClock,
+    createEngine: EngineFactory<E>,
+    engine: E,
+  ) {
+    this.config = config;
+    this.l1 = l1;
+    this.clock = clock;
+    this.#createEngine = createEngine;
+    this.main = this.#server(engine, new MemoryStore());
     this.sequencer = this.addSequencer(this.main);
     this.batcher = new Batcher(defaultBatcherConfig, {
       chain: this.main.node,
-      engine: this.main.engine,
-      l1: this.l1,
-      sender: this.l1.sender(chain.batcher),
-      clock: this.clock,
+      engine,
+      l1,
+      sender: l1.sender(config.chain.batcher),
+      clock,
       logger: this.logger,
     });
   }
 
   /** Another server; give stores and engine of an old one to restart it. */
-  addNode(old: { engine?: TestEngine; store?: KeyValueStore } = {}): Server<TestEngine> {
-    const engine = old.engine ?? createFakeEngine(this.config);
-    const store = old.store ?? new MemoryStore();
+  async addNode(old: { engine?: E; store?: KeyValueStore } = {}): Promise<Server<E>> {
+    const engine = old.engine ?? (await this.#createEngine(this.config, this.clock));
+    return this.#server(engine, old.store ?? new MemoryStore());
+  }
+
+  #server(engine: E, store: KeyValueStore): Server<E> {
     const { l1, clock, logger } = this;
     const node = new RollupNode(this.config, defaultNodeConfig, {
       l1,
@@ -69,19 +108,19 @@ export class RollupWorld {
     return { node, engine, store };
   }
 
-  addSequencer(server: Server<TestEngine>): Sequencer {
+  addSequencer(server: Server<E>): Sequencer {
     const { l1, clock, logger } = this;
     return new Sequencer(defaultSequencerConfig, { chain: server.node, l1, clock, logger });
   }
 
-  addForcer(server: Server<TestEngine>): Forcer {
+  addForcer(server: Server<E>): Forcer {
     const sender = this.l1.sender("0x00000000000000000000000000000000000000ff");
     const { clock, logger } = this;
     return new Forcer(defaultForcerConfig, { chain: server.node, sender, clock, logger });
   }
 
   /** Steps a node until it has nothing to do. */
-  async settle(server: Server<TestEngine> = this.main): Promise<void> {
+  async settle(server: Server<E> = this.main): Promise<void> {
     for (let i = 0; i < 1_000; i += 1) {
       if ((await server.node.step()).status !== "progress") return;
     }
@@ -109,24 +148,22 @@ export class RollupWorld {
     await this.settle();
   }
 
-  async safe(server: Server<TestEngine> = this.main): Promise<{ number: bigint; hash: Hash }> {
+  async safe(server: Server<E> = this.main): Promise<{ number: bigint; hash: Hash }> {
     const { number, hash } = await server.node.safeTip();
     return { number, hash };
   }
 
-  async unsafe(server: Server<TestEngine> = this.main) {
+  async unsafe(server: Server<E> = this.main) {
     const header = await server.engine.getHeader("latest");
     if (!header) throw new Error("no head");
     return header;
   }
 
   /** A server that knows nothing but L1 must come to the same safe head; answers it. */
-  async assertSameEverywhere(
-    ...others: Server<TestEngine>[]
-  ): Promise<{ number: bigint; hash: Hash }> {
+  async assertSameEverywhere(...others: Server<E>[]): Promise<{ number: bigint; hash: Hash }> {
     await this.settle();
     const expected = await this.safe();
-    for (const server of [...others, this.addNode()]) {
+    for (const server of [...others, await this.addNode()]) {
       await this.settle(server);
       const found = await this.safe(server);
       if (found.hash !== expected.hash) {
@@ -139,7 +176,7 @@ export class RollupWorld {
   }
 
   /** Hashes of the transactions on the canonical chain, deposits left out. */
-  async includedTxs(server: Server<TestEngine> = this.main): Promise<Hash[]> {
+  async includedTxs(server: Server<E> = this.main): Promise<Hash[]> {
     const head = await this.unsafe(server);
     const found: Hash[] = [];
     for (let number = 1n; number <= head.number; number += 1n) {
@@ -149,6 +186,11 @@ export class RollupWorld {
       }
     }
     return found;
+  }
+
+  poolSize(): number {
+    const { pending, queued } = this.main.engine.pool.status();
+    return pending + queued;
   }
 
   /** A signed transfer; in the main engine's pool. */
@@ -163,7 +205,7 @@ export class RollupWorld {
       maxPriorityFeePerGas: 1n,
       nonce,
     });
-    return this.main.engine.addTx(fromHex(raw));
+    return this.main.engine.pool.add(fromHex(raw));
   }
 }
 
