@@ -1,5 +1,6 @@
 import { openEngine } from "../engine/index.js";
 import type { Engine } from "../engine/types.js";
+import { startJobs } from "../jobs/startJobs.js";
 import { createGateway } from "../rpc/gateway.js";
 import type { RollupNode } from "../services/node/rollupNode.js";
 import { LevelStore } from "../storage/levelStore.js";
@@ -49,21 +50,29 @@ export async function compose(settings: Settings, context: ComposeContext): Prom
   progress.done("engine", `chain ${engine.chainId}   genesis ${engine.genesisHash}`);
 
   const stopping = new AbortController();
-  const { node, roles } = createRoles(settings, {
+  const { node, loops, duties } = createRoles(settings, {
     foundation,
     engine,
     nodeStore,
     logger,
     stopping: stopping.signal,
   });
-  closers.add("roles", async () => {
-    stopping.abort();
-    await Promise.all(roles.map((role) => role.stop()));
+  const roles = [...loops, ...duties.map((duty) => duty.role)];
+  closers.add("loops", async () => {
+    await Promise.all(loops.map((role) => role.stop()));
   });
-  for (const role of roles) await role.start();
+  for (const role of loops) await role.start();
+  const jobs = startJobs(
+    { url: redis.url, prefix: `fovea-${rollup.chain.l2ChainId}`, duties },
+    { logger, clock: systemClock },
+  );
+  closers.add("jobs", async () => {
+    stopping.abort();
+    await jobs.stop();
+  });
   progress.done("roles", roles.map((role) => role.name).join(", "));
 
-  const readiness = () => problemsOf(roles);
+  const readiness = () => [...problemsOf(loops), ...jobs.readinessProblems()];
   const gateway = createGateway({
     engine,
     node,
@@ -86,7 +95,7 @@ export async function compose(settings: Settings, context: ComposeContext): Prom
   });
   const url = `http://${hostForUrl(settings.host)}:${port}`;
 
-  const parts = { rollup, node, roles, redis, url, l1Url: l1.url };
+  const parts = { rollup, node, roles, jobs, redis, problems: readiness, url, l1Url: l1.url };
   const admin = await createAdminServer(settings.adminPort, {
     metrics,
     readinessProblems: readiness,

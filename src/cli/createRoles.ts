@@ -1,4 +1,5 @@
 import type { Engine } from "../engine/types.js";
+import type { DutyName } from "../jobs/jobTypes.js";
 import type { PrivateKey } from "../l1/privateKey.js";
 import { VerifyingL1Reader } from "../l1/reader.js";
 import { KeyL1Sender } from "../l1/sender.js";
@@ -36,11 +37,20 @@ export interface RoleDeps {
 /** Origins of an external L1 are taken at this depth unless told otherwise: most reorgs are shallower. */
 const EXTERNAL_L1_CONFIRMATIONS = 4;
 
-/** Makes the node and the roles asked for, in the order in which they start; the node is the first. */
-export function createRoles(
-  settings: Settings,
-  deps: RoleDeps,
-): { node: RollupNode; roles: Role[] } {
+/** The roles of a server. */
+export interface Roles {
+  node: RollupNode;
+  /** Run in loops of their own, because everything waits for them; the node is the first. */
+  loops: Role[];
+  /** Run as jobs. */
+  duties: { name: DutyName; role: Role; everyMs: number }[];
+}
+
+/** How often a duty looks whether there is something to do. */
+const DUTY_INTERVAL_MS = 1_000;
+
+/** Makes the node and the roles asked for. */
+export function createRoles(settings: Settings, deps: RoleDeps): Roles {
   const { foundation, engine, logger, stopping } = deps;
   const { rollup, l1, keys } = foundation;
   const clock = systemClock;
@@ -69,12 +79,15 @@ export function createRoles(
     clock,
     logger: log("node"),
   });
-  const roles: Role[] = [node];
+  const loops: Role[] = [node];
+  const duties: Roles["duties"] = [];
+  const addDuty = (name: DutyName, role: Role) =>
+    duties.push({ name, role, everyMs: DUTY_INTERVAL_MS });
   if (settings.roles.includes("sequencer")) {
     const l1Confirmations =
       settings.l1Confirmations ?? (l1.anvil === undefined ? EXTERNAL_L1_CONFIRMATIONS : 0);
     const blockTimeSeconds = settings.blockTime ?? rollup.chain.blockTimeSeconds;
-    roles.push(
+    loops.push(
       new Sequencer(
         { ...defaultSequencerConfig, blockTimeSeconds, l1Confirmations },
         { chain: node, l1: reader, clock, logger: log("sequencer") },
@@ -82,7 +95,8 @@ export function createRoles(
     );
   }
   if (settings.roles.includes("batcher") && keys.batcher !== undefined) {
-    roles.push(
+    addDuty(
+      "batching",
       new Batcher(
         { ...defaultBatcherConfig, intervalMs: settings.batchInterval * 1_000 },
         {
@@ -99,20 +113,22 @@ export function createRoles(
   const oracle = new RpcOracleReader(rollup.addresses.blockOracle, { rpc: l1.rpc });
   if (settings.roles.includes("proposer") && keys.proposer !== undefined) {
     const sender = senderOf(keys.proposer);
-    roles.push(
+    addDuty(
+      "proposing",
       new Proposer(
         { ...defaultProposerConfig, finalizedOnly: !isDevChain(rollup.chain.l1ChainId) },
         { node, reader: oracle, l1: reader, sender, clock, logger: log("proposer") },
       ),
     );
     // Whoever watches the chain also sees to it that no deposit is left out.
-    roles.push(
+    addDuty(
+      "forcing",
       new Forcer(defaultForcerConfig, { chain: node, sender, clock, logger: log("forcer") }),
     );
   }
   if (settings.roles.includes("verifier")) {
     const deps = { node, reader: oracle, clock, logger: log("verifier") };
-    roles.push(new Verifier(defaultVerifierConfig, deps));
+    addDuty("verification", new Verifier(defaultVerifierConfig, deps));
   }
-  return { node, roles };
+  return { node, loops, duties };
 }

@@ -22,6 +22,8 @@ export interface ServerStatus {
     finalized: StatusHead | null;
     undisputed: StatusHead | null;
   };
-  queue: { mode: RedisMode; label: string };
+  queue: { mode: RedisMode; label: string; redis: "up" | "down" };
+  /** Work done as jobs, with what became of the last run. */
+  duties: { name: string; lastRunAt: string | null; outcome: string }[];
   roles: { name: string; problems: string[] }[];
 }

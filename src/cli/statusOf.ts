@@ -1,4 +1,5 @@
 import type { RedisServer } from "../jobs/redisServer.js";
+import type { Jobs } from "../jobs/startJobs.js";
 import type { RollupConfig } from "../protocol/types.js";
 import type { Role, RollupNodeView } from "../services/types.js";
 import type { ServerStatus, StatusHead } from "./serverStatus.js";
@@ -9,7 +10,9 @@ export interface StatusParts {
   rollup: RollupConfig;
   node: RollupNodeView;
   roles: Role[];
+  jobs: Jobs;
   redis: RedisServer;
+  problems(): string[];
   url: string;
   l1Url: string;
 }
@@ -24,7 +27,7 @@ export async function statusOf(parts: StatusParts): Promise<ServerStatus> {
     version: VERSION,
     pid: process.pid,
     uptimeSec: Math.floor(process.uptime()),
-    problems: problemsOf(roles),
+    problems: parts.problems(),
     l1: {
       chainId: rollup.chain.l1ChainId,
       url: parts.l1Url,
@@ -39,7 +42,12 @@ export async function statusOf(parts: StatusParts): Promise<ServerStatus> {
       finalized: head(heads?.finalizedL2),
       undisputed: head(heads?.undisputedL2),
     },
-    queue: { mode: redis.mode, label: redis.label },
+    queue: { mode: redis.mode, label: redis.label, redis: parts.jobs.health().redis },
+    duties: parts.jobs.health().duties.map(({ name, last, disabledReason }) => ({
+      name,
+      lastRunAt: last === null ? null : new Date(last.atMs).toISOString(),
+      outcome: disabledReason ?? (last === null ? "has not run yet" : last.detail),
+    })),
     roles: roles.map((role) => ({ name: role.name, problems: role.readinessProblems() })),
   };
 }

@@ -27,10 +27,14 @@ function describe(found: ServerStatus): [string, string][] {
     ["  safe", head(l2.safe)],
     ["  finalized", head(l2.finalized)],
     ["  undisputed", head(l2.undisputed)],
-    ["queue", `${found.queue.mode}: ${found.queue.label}`],
+    ["queue", `${found.queue.redis}, ${found.queue.label}`],
     ...found.roles.map((role): [string, string] => [
       `role ${role.name}`,
       role.problems.length === 0 ? "running" : role.problems.join("; "),
+    ]),
+    ...found.duties.map((duty): [string, string] => [
+      `job  ${duty.name}`,
+      duty.lastRunAt === null ? duty.outcome : `${duty.outcome} at ${duty.lastRunAt}`,
     ]),
   ];
 }
