@@ -3,8 +3,10 @@ import { L1Block } from "../../../src/contracts/generated/L1Block.js";
 import { L1BlockNumber } from "../../../src/contracts/generated/L1BlockNumber.js";
 import { PREDEPLOYS } from "../../../src/contracts/predeploys.js";
 import { DEPOSITOR, L1_ATTRIBUTES_GAS } from "../../../src/protocol/constants.js";
-import { type Address, type Hash, type Hex, ZERO_HASH } from "../../../src/util/hex.js";
+import { encodeL1Attributes } from "../../../src/protocol/l1Attributes.js";
+import { type Address, type Hash, type Hex, toHex, ZERO_HASH } from "../../../src/util/hex.js";
 import { ALICE, type PredeployChain, startPredeployChain } from "../universal/predeployChain.js";
+import { createRandom, SEED } from "../vectors/random.js";
 import { attributesCalldata } from "./attributes.js";
 
 const l1Block = { address: PREDEPLOYS.L1Block as Address, abi: L1Block.abi };
@@ -69,6 +71,56 @@ test("nobody else writes, and only 178 bytes are taken", async () => {
     expect(await call(DEPOSITOR, bytes)).toContain("revert");
   }
   expect(await call(DEPOSITOR, data)).toBe("none");
+});
+
+test(`what the protocol room encodes is what the getters answer (FOVEA_SEED=${SEED})`, async () => {
+  const random = createRandom(SEED + 30);
+  for (let i = 0; i < 50; i++) {
+    const origin = {
+      number: random.uint(64),
+      hash: random.hash(),
+      time: random.uint(64),
+      baseFee: random.uint(256),
+      prevRandao: random.hash(),
+      parentBeaconBlockRoot: random.hash(),
+    };
+    const config = {
+      batcherHash: random.hash(),
+      baseFeeScalar: Number(random.uint(32)),
+      blobBaseFeeScalar: Number(random.uint(32)),
+      gasLimit: 30_000_000n,
+      eip1559Denominator: 250,
+      eip1559Elasticity: 6,
+      operatorFeeScalar: Number(random.uint(32)),
+      operatorFeeConstant: random.uint(64),
+      minBaseFee: 0n,
+      daFootprintGasScalar: Number(random.uint(16)),
+    };
+    const sequenceNumber = random.uint(64);
+    const data = toHex(encodeL1Attributes({ origin, sequenceNumber, config }));
+    const receipt = await write(DEPOSITOR, data);
+    expect(receipt.status).toBe("success");
+    const expected = {
+      number: origin.number,
+      hash: origin.hash,
+      timestamp: origin.time,
+      basefee: origin.baseFee,
+      sequenceNumber,
+      batcherHash: config.batcherHash,
+      baseFeeScalar: config.baseFeeScalar,
+      blobBaseFeeScalar: config.blobBaseFeeScalar,
+      blobBaseFee: 1n,
+      operatorFeeScalar: config.operatorFeeScalar,
+      operatorFeeConstant: config.operatorFeeConstant,
+      daFootprintGasScalar: config.daFootprintGasScalar || 400,
+    };
+    const names = Object.keys(expected);
+    const answers = await Promise.all(
+      names.map((functionName) => chain.read({ ...l1Block, functionName })),
+    );
+    expect(Object.fromEntries(names.map((name, at) => [name, answers[at]]))).toEqual(expected);
+  }
+  await write(DEPOSITOR, attributesCalldata(VALUES));
 });
 
 test("ETH pays for gas", async () => {

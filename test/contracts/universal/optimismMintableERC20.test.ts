@@ -176,7 +176,7 @@ describe("token", () => {
           domain: {
             name: "Remote",
             version: "1",
-            chainId: 31337,
+            chainId: chain.client.chain.id,
             verifyingContract: token.address,
           },
           types: {

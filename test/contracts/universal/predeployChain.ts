@@ -1,22 +1,9 @@
-import { spawn } from "node:child_process";
-import { createServer } from "node:net";
-import {
-  type Abi,
-  BaseError,
-  type Chain,
-  ContractFunctionRevertedError,
-  createTestClient,
-  defineChain,
-  http,
-  publicActions,
-  type TransactionReceipt,
-  walletActions,
-} from "viem";
+import { type Abi, BaseError, ContractFunctionRevertedError, type TransactionReceipt } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
 import type { GenesisContract } from "../../../src/contracts/genesisContract.js";
 import { predeployStates } from "../../../src/contracts/predeploys.js";
-import { findAnvilBinary } from "../../../src/l1/dev/anvilProcess.js";
-import type { Address, Hex } from "../../../src/util/hex.js";
+import type { Address, Hash, Hex } from "../../../src/util/hex.js";
+import { startAnvil } from "../../helpers/anvil.js";
 
 /** Keyed accounts with 10,000 ETH each. */
 export const ALICE = accountAt(0);
@@ -34,28 +21,18 @@ interface CallInput {
   gas?: bigint;
 }
 
-/** Starts anvil on a free port; `stop` ends it. `contracts` are put at their addresses. */
+/** Transactions of these tests are mined at once. */
+const POLLING_INTERVAL_MS = 5;
+/** For calls that run many vectors. */
+const BLOCK_GAS_LIMIT = 30_000_000_000n;
+
+/** Starts anvil with room for large calls; `stop` ends it. */
 export async function startPredeployChain(hardfork: "prague" | "osaka" = "osaka") {
-  const port = await freePort();
-  const args = ["--port", String(port), "--hardfork", hardfork, "--silent", "--gas-limit"];
-  const anvil = spawn(findAnvilBinary(), [...args, "30000000000", "--base-fee", "1000000000"], {
-    stdio: "ignore",
-  });
-  const chain: Chain = defineChain({
-    id: 31337,
-    name: "anvil",
-    nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 },
-    rpcUrls: { default: { http: [`http://127.0.0.1:${port}`] } },
-  });
-  const client = createTestClient({
-    chain,
-    mode: "anvil",
-    transport: http(undefined, { retryCount: 0, timeout: 60_000 }),
-    pollingInterval: 5,
-  })
-    .extend(publicActions)
-    .extend(walletActions);
-  await untilAnswering(() => client.getChainId());
+  const anvil = await startAnvil({ args: ["--hardfork", hardfork] });
+  const { client } = anvil;
+  await client.setBlockGasLimit({ gasLimit: BLOCK_GAS_LIMIT });
+  const receiptOf = (hash: Hash) =>
+    client.waitForTransactionReceipt({ hash, pollingInterval: POLLING_INTERVAL_MS });
 
   async function put(contract: Pick<GenesisContract, "address" | "code" | "storage">) {
     await client.setCode({ address: contract.address, bytecode: contract.code });
@@ -84,7 +61,7 @@ export async function startPredeployChain(hardfork: "prague" | "osaka" = "osaka"
     ) {
       const { abi, bytecode } = contract;
       const hash = await client.deployContract({ abi: abi as Abi, bytecode, args, account: ALICE });
-      const receipt = await client.waitForTransactionReceipt({ hash });
+      const receipt = await receiptOf(hash);
       return receipt.contractAddress as Address;
     },
     /** Any account, with a key or not, sends a transaction. Gas is 10 million unless given; a revert is in the receipt's status. */
@@ -110,7 +87,7 @@ export async function startPredeployChain(hardfork: "prague" | "osaka" = "osaka"
           },
         ],
       } as never)) as Hex;
-      return client.waitForTransactionReceipt({ hash, timeout: 5_000 });
+      return receiptOf(hash);
     },
     async read<T>(input: CallInput): Promise<T> {
       const { abi, from, ...rest } = input;
@@ -128,10 +105,9 @@ export async function startPredeployChain(hardfork: "prague" | "osaka" = "osaka"
         ...rest,
         abi: abi as Abi,
         account,
-        chain,
         gas: input.gas ?? 10_000_000n,
       } as never);
-      const receipt = await client.waitForTransactionReceipt({ hash });
+      const receipt = await receiptOf(hash);
       if (receipt.status !== "success") {
         throw new Error(`${input.functionName}: ${await this.revertOf(input)}`);
       }
@@ -156,10 +132,7 @@ export async function startPredeployChain(hardfork: "prague" | "osaka" = "osaka"
         return revert.data?.errorName ?? revert.signature ?? revert.reason ?? "empty";
       }
     },
-    async stop() {
-      anvil.kill("SIGTERM");
-      await new Promise((resolve) => anvil.once("exit", resolve));
-    },
+    stop: () => anvil.close(),
   };
 }
 
@@ -171,24 +144,4 @@ function accountAt(addressIndex: number) {
 
 function hex(value: bigint): Hex {
   return `0x${value.toString(16)}`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-async function untilAnswering(ask: () => Promise<unknown>): Promise<void> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      await ask();
-      return;
-    } catch (error) {
-      if (attempt > 600) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
-  }
 }

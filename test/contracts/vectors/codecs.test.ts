@@ -74,7 +74,6 @@ describe(`Solidity and TypeScript agree on ${VECTORS} vectors, FOVEA_SEED=${SEED
       }),
     );
     const answers = await packedAndHashed("recordHeader", inputs);
-    // The codec of TypeScript refuses what is no kind of record; the packing of Solidity is checked for all.
     const expected = inputs.map((input) => [
       toHex(encodeRecordHeader(input)),
       hashRecordHeader(input),
