@@ -69,6 +69,7 @@ const ERROR_MAP: ReadonlyMap<string, Row> = new Map(
 
     ENGINE_UNKNOWN_BLOCK: says("header not found"),
     ENGINE_CALL_INVALID: row(-32000, reasonOr("the call is not a valid message")),
+    ENGINE_CALL_FAILED: row(-32000, reasonOr("execution failed")),
     ENGINE_CALL_TIMEOUT: says("execution aborted (timeout)"),
     ENGINE_CALL_BUSY: row(-32005, () => "too many calls are running, try again", 503),
     ENGINE_CLOSED: says("the server is stopping"),
@@ -183,9 +184,9 @@ export function isMapped(error: unknown): boolean {
 function knownError(error: unknown): { found: FoveaError; row: Row } | undefined {
   if (!(error instanceof FoveaError)) return undefined;
   if (error.code === "ENGINE_CALL_FAILED") {
-    // The engine answers with the whole result; its reason is worded here, where eth_call's is.
+    // A revert is worded as eth_call words it; for the rest the engine's own reason says more.
     const result = error.data.result as CallResult | undefined;
-    return result === undefined ? undefined : knownError(callFailure(result));
+    if (result?.failure?.kind === "revert") return knownError(callFailure(result));
   }
   const found = ERROR_MAP.get(error.code);
   return found === undefined ? undefined : { found: error, row: found };

@@ -1,26 +1,21 @@
+import { RLP } from "@ethereumjs/rlp";
+import type { Authorization } from "../../engine/envelope.js";
+import { recoverAddress } from "../../engine/recoverAddress.js";
 import type { CallRequest } from "../../engine/types.js";
-import { fromHex, type Hex } from "../../util/hex.js";
+import { type Address, fromHex, type Hex, toHex } from "../../util/hex.js";
+import { keccak256 } from "../../util/keccak.js";
 import { invalidParams } from "../errors.js";
 import { parseAccessList } from "./accessList.js";
 import { ownField, parseList, parseObject } from "./basic.js";
 import { parseAddress, parseHexData, parseQuantity, parseUint64 } from "./hex.js";
 
 const MAX_AUTHORIZATIONS = 256;
+const AUTHORIZATION_MAGIC = 5;
 
 /** A call as parsed; `chainId` is checked by the method, which knows the chain. */
 export interface ParsedCall {
   request: CallRequest;
   chainId: bigint | undefined;
-}
-
-/** An EIP-7702 authorization in JSON. */
-export interface AuthorizationJson {
-  chainId: Hex;
-  address: Hex;
-  nonce: Hex;
-  yParity: Hex;
-  r: Hex;
-  s: Hex;
 }
 
 /** The transaction object of eth_call, eth_estimateGas and eth_createAccessList. */
@@ -92,17 +87,23 @@ function assertFeeFields(request: CallRequest): void {
   }
 }
 
-function parseAuthorizations(value: unknown): AuthorizationJson[] {
-  const hex = (number: bigint): Hex => `0x${number.toString(16)}`;
+/** Authorizations with the accounts that signed them; one with a bad signature stays and has no effect. */
+function parseAuthorizations(value: unknown): Authorization[] {
   return parseList(value, MAX_AUTHORIZATIONS, (item) => {
     const entry = parseObject(item);
-    return {
-      chainId: hex(parseQuantity(ownField(entry, "chainId"))),
-      address: parseAddress(ownField(entry, "address")),
-      nonce: hex(parseUint64(ownField(entry, "nonce"))),
-      yParity: hex(parseQuantity(ownField(entry, "yParity") ?? ownField(entry, "v"), 8)),
-      r: hex(parseQuantity(ownField(entry, "r"))),
-      s: hex(parseQuantity(ownField(entry, "s"))),
-    };
+    const chainId = parseQuantity(ownField(entry, "chainId"));
+    const address = parseAddress(ownField(entry, "address"));
+    const nonce = parseUint64(ownField(entry, "nonce"));
+    const yParity = parseQuantity(ownField(entry, "yParity") ?? ownField(entry, "v"), 8);
+    const r = parseQuantity(ownField(entry, "r"));
+    const s = parseQuantity(ownField(entry, "s"));
+    const signer = recoverAddress(authorizationHash(chainId, address, nonce), r, s, yParity);
+    return { chainId, address, nonce, authority: signer && toHex(signer) };
   });
+}
+
+/** What an authorization signs. Source: EIP-7702 */
+function authorizationHash(chainId: bigint, address: Address, nonce: bigint): Uint8Array {
+  const message = RLP.encode([chainId, fromHex(address), nonce]);
+  return keccak256(Uint8Array.of(AUTHORIZATION_MAGIC, ...message));
 }
