@@ -23,6 +23,26 @@ contract LibraryHarness {
         return MerkleTrie.get(root, key, proof);
     }
 
+    /// @notice What comes of many proofs: 0 rejected with a named error, 1 accepted, 2 anything else.
+    function trieOutcomes(bytes32 root, bytes memory key, bytes[][] memory proofs)
+        external
+        view
+        returns (uint8[] memory outcomes)
+    {
+        outcomes = new uint8[](proofs.length);
+        for (uint256 i = 0; i < proofs.length; i++) outcomes[i] = _trieOutcome(root, key, proofs[i]);
+    }
+
+    /// @notice The same for proofs of one node each, under the root that fits that node.
+    function trieNodeOutcomes(bytes memory key, bytes[] memory nodes) external view returns (uint8[] memory outcomes) {
+        outcomes = new uint8[](nodes.length);
+        bytes[] memory proof = new bytes[](1);
+        for (uint256 i = 0; i < nodes.length; i++) {
+            proof[0] = nodes[i];
+            outcomes[i] = _trieOutcome(keccak256(nodes[i]), key, proof);
+        }
+    }
+
     function readRlpItem(bytes memory buffer, uint256 start, uint256 limit)
         external
         pure
@@ -61,5 +81,14 @@ contract LibraryHarness {
 
     function clone(address implementation, bytes32 salt) external returns (address) {
         return MinimalProxy.clone(implementation, salt);
+    }
+
+    function _trieOutcome(bytes32 root, bytes memory key, bytes[] memory proof) internal view returns (uint8) {
+        try this.trieGet(root, key, proof) {
+            return 1;
+        } catch (bytes memory reason) {
+            // 0x4e487b71 is Panic(uint256).
+            return reason.length >= 4 && bytes4(reason) != 0x4e487b71 ? 0 : 2;
+        }
     }
 }

@@ -27,6 +27,8 @@ export interface AnvilOptions {
   blockTimeSeconds?: number;
   /** L1 time of block 0. */
   timestamp?: number;
+  /** Gas limit of blocks and calls; 60,000,000 if absent. */
+  gasLimit?: bigint;
   /** More command line arguments. */
   args?: string[];
 }
@@ -144,7 +146,13 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<TestAnvil>
 
 function commandLine(port: number, chainId: number, folder: string, options: AnvilOptions) {
   const args = ["--silent", "--port", `${port}`, "--chain-id", `${chainId}`];
-  args.push("--cache-path", folder, "--gas-limit", "60000000", "--no-request-size-limit");
+  args.push(
+    "--cache-path",
+    folder,
+    "--gas-limit",
+    `${options.gasLimit ?? 60_000_000n}`,
+    "--no-request-size-limit",
+  );
   if (options.blockTimeSeconds !== undefined) args.push("-b", `${options.blockTimeSeconds}`);
   if (options.timestamp !== undefined) args.push("--timestamp", `${options.timestamp}`);
   return [...args, ...(options.args ?? [])];
