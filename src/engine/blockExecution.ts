@@ -182,10 +182,11 @@ export class BlockExecution {
     return this.#l1;
   }
 
-  /** Closes the block. */
+  /** Closes the block; nothing can be added after it. */
   seal(): ExecutedBlock {
     const l1 = this.#l1Params();
     const { state } = this.machine;
+    this.machine.release();
     const { root, operations } = state.seal();
     const bloom = new Uint8Array(256);
     let cumulativeGas = 0n;

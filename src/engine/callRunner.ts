@@ -137,6 +137,7 @@ export class CallRunner {
     const result = await runMessage(machine, env, message, price, () => {
       touched = collectTouched(machine, message);
     });
+    machine.release();
     return { ...result, touched };
   }
 

@@ -2,6 +2,7 @@ import { decodeDepositTx, isDepositTx } from "../protocol/index.js";
 import { type Address, type Hash, type Hex, toHex } from "../util/hex.js";
 import { keccak256 } from "../util/keccak.js";
 import { EngineError } from "./errors.js";
+import { Lru } from "./lru.js";
 import { recoverAddress } from "./recoverAddress.js";
 import {
   asBytes,
@@ -97,17 +98,31 @@ function toAuthorization(item: RlpItem): Authorization {
   return { chainId, address: toHex(address), nonce, authority: signer && toHex(signer) };
 }
 
-function withType(type: number, body: Uint8Array): Uint8Array {
+/** A typed envelope: the type byte before the body. */
+export function withType(type: number, body: Uint8Array): Uint8Array {
   const out = new Uint8Array(body.length + 1);
   out[0] = type;
   out.set(body, 1);
   return out;
 }
 
-function senderOf(hash: Uint8Array, fields: readonly RlpItem[], yParity: bigint): Address {
+/** Senders by transaction hash: a transaction is decoded by pool, builder and payload check, and recovery is what costs. */
+const knownSenders = new Lru<Hash, Address>(20_000);
+
+function senderOf(
+  txHash: Hash,
+  signedHash: () => Uint8Array,
+  fields: readonly RlpItem[],
+  yParity: bigint,
+): Address {
+  const known = knownSenders.get(txHash);
+  if (known) return known;
   const [r, s] = fields.slice(-2).map((item) => asInteger(item)) as [bigint, bigint];
-  const signer = recoverAddress(hash, r, s, yParity);
-  return signer ? toHex(signer) : reject("signature");
+  const signer = recoverAddress(signedHash(), r, s, yParity);
+  if (!signer) return reject("signature");
+  const sender = toHex(signer);
+  knownSenders.set(txHash, sender);
+  return sender;
 }
 
 function decodeLegacy(raw: Uint8Array, hash: Hash): SignedTx {
@@ -137,7 +152,7 @@ function decodeLegacy(raw: Uint8Array, hash: Hash): SignedTx {
     data: asBytes(fields[5]),
     accessList: [],
     authorizations: [],
-    from: senderOf(keccak256(encodeRlp(signed)), fields, yParity),
+    from: senderOf(hash, () => keccak256(encodeRlp(signed)), fields, yParity),
   };
 }
 
@@ -165,7 +180,12 @@ function decodeTyped(raw: Uint8Array, hash: Hash, type: 1 | 2 | 4): SignedTx {
     data: asBytes(fields[at + 3]),
     accessList: toAccessList(fields[at + 4]),
     authorizations: type === 4 ? asList(fields[at + 5]).map(toAuthorization) : [],
-    from: senderOf(keccak256(withType(type, encodeRlp(fields.slice(0, -3)))), fields, yParity),
+    from: senderOf(
+      hash,
+      () => keccak256(withType(type, encodeRlp(fields.slice(0, -3)))),
+      fields,
+      yParity,
+    ),
   };
 }
 

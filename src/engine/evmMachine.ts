@@ -93,31 +93,89 @@ interface OpcodeEntry {
   opHandler: (...args: unknown[]) => unknown;
 }
 
-/** One EVM over one state. Runs are bounded by `deadline` and give way to the event loop. */
+/** An EVM without a state, and the watch that its opcodes look at. */
+interface IdleEvm {
+  evm: EVM;
+  watch: Watch;
+}
+
+/** Making an EVM costs more than a small call, so those that ended well are used again. */
+const MAX_IDLE = 16;
+const idleEvms = new Map<string, IdleEvm[]>();
+
+function idleFor({ chainId, provablePrecompiles }: EvmRules): IdleEvm[] {
+  const key = `${chainId}/${provablePrecompiles}`;
+  let idle = idleEvms.get(key);
+  if (!idle) {
+    idle = [];
+    idleEvms.set(key, idle);
+  }
+  return idle;
+}
+
+async function createIdleEvm(rules: EvmRules, state: BlockState): Promise<IdleEvm> {
+  const common = commonOf(rules.chainId);
+  const evm = await createEVM({ common, stateManager: state });
+  // An EVM waits for changes of the fork as long as its Common lives; there are none, and the EVM shall not live as long.
+  common.events.removeAllListeners();
+  for (const [address, precompile] of boundedPrecompiles(common, rules.provablePrecompiles)) {
+    evm.precompiles.set(address, precompile);
+  }
+  const watch = { deadline: 0, turnEnds: 0, jumpsLeft: JUMPS_PER_LOOK };
+  installWatch(evm, watch);
+  return { evm, watch };
+}
+
+/** Lets others have the event loop if a run has had it for long. Errors: ENGINE_CALL_TIMEOUT. */
+async function breathe(watch: Watch): Promise<void> {
+  const now = performance.now();
+  if (now > watch.deadline) throw new EngineError("ENGINE_CALL_TIMEOUT");
+  if (now < watch.turnEnds) return;
+  await nextTurn();
+  watch.turnEnds = performance.now() + TURN_MS;
+}
+
+/** Looks at the clock in the handlers of jumps and calls, where any long run must pass. */
+function installWatch(evm: EVM, watch: Watch): void {
+  const map = (evm as unknown as { _opcodeMap: OpcodeEntry[] })._opcodeMap;
+  for (const opcode of WATCHED_OPCODES) {
+    const entry = map[opcode] as OpcodeEntry;
+    const handler = entry.opHandler;
+    const info: object = Object.create(Object.getPrototypeOf(entry.opcodeInfo));
+    map[opcode] = {
+      ...entry,
+      opcodeInfo: Object.assign(info, entry.opcodeInfo, { isAsync: true }),
+      opHandler: (...args: unknown[]) => {
+        watch.jumpsLeft--;
+        if (watch.jumpsLeft > 0) return handler(...args);
+        watch.jumpsLeft = JUMPS_PER_LOOK;
+        return breathe(watch).then(() => handler(...args));
+      },
+    };
+  }
+}
+
+/** One EVM over one state. Runs give way to the event loop, and can be bounded in time. */
 export class EvmMachine {
   readonly evm: EVM;
   readonly state: BlockState;
-  readonly #watch: Watch = {
-    deadline: Number.POSITIVE_INFINITY,
-    turnEnds: 0,
-    jumpsLeft: JUMPS_PER_LOOK,
-  };
+  readonly #watch: Watch;
+  readonly #idle: IdleEvm[];
 
-  private constructor(evm: EVM, state: BlockState) {
+  private constructor({ evm, watch }: IdleEvm, state: BlockState, idle: IdleEvm[]) {
     this.evm = evm;
     this.state = state;
-    this.#installWatch();
+    this.#watch = watch;
+    this.#idle = idle;
+    watch.deadline = Number.POSITIVE_INFINITY;
+    evm.stateManager = state;
+    evm.blockchain = blockHashes(state);
+    (evm.journal as unknown as { stateManager: BlockState }).stateManager = state;
   }
 
   static async create(rules: EvmRules, state: BlockState): Promise<EvmMachine> {
-    const common = commonOf(rules.chainId);
-    const evm = await createEVM({ common, stateManager: state, blockchain: blockHashes(state) });
-    // An EVM waits for changes of the fork as long as its Common lives; there are none, and the EVM shall not live as long.
-    common.events.removeAllListeners();
-    for (const [address, precompile] of boundedPrecompiles(common, rules.provablePrecompiles)) {
-      evm.precompiles.set(address, precompile);
-    }
-    return new EvmMachine(evm, state);
+    const idle = idleFor(rules);
+    return new EvmMachine(idle.pop() ?? (await createIdleEvm(rules, state)), state, idle);
   }
 
   /** Makes runs from now on fail with ENGINE_CALL_TIMEOUT after some time. */
@@ -125,38 +183,20 @@ export class EvmMachine {
     this.#watch.deadline = performance.now() + milliseconds;
   }
 
-  /** Lets others have the event loop if this run has had it for long. Errors: ENGINE_CALL_TIMEOUT. */
-  async breathe(): Promise<void> {
-    const now = performance.now();
-    if (now > this.#watch.deadline) throw new EngineError("ENGINE_CALL_TIMEOUT");
-    if (now < this.#watch.turnEnds) return;
-    await nextTurn();
-    this.#watch.turnEnds = performance.now() + TURN_MS;
+  breathe(): Promise<void> {
+    return breathe(this.#watch);
   }
 
-  /** Looks at the clock in the handlers of jumps and calls, where any long run must pass. */
-  #installWatch(): void {
-    const map = (this.evm as unknown as { _opcodeMap: OpcodeEntry[] })._opcodeMap;
-    const watch = this.#watch;
-    for (const opcode of WATCHED_OPCODES) {
-      const entry = map[opcode] as OpcodeEntry;
-      const handler = entry.opHandler;
-      map[opcode] = {
-        ...entry,
-        opcodeInfo: Object.assign(
-          Object.create(Object.getPrototypeOf(entry.opcodeInfo)),
-          entry.opcodeInfo,
-          {
-            isAsync: true,
-          },
-        ),
-        opHandler: (...args: unknown[]) => {
-          watch.jumpsLeft--;
-          if (watch.jumpsLeft > 0) return handler(...args);
-          watch.jumpsLeft = JUMPS_PER_LOOK;
-          return this.breathe().then(() => handler(...args));
-        },
-      };
-    }
+  /** Forgets what a message left behind. */
+  reset(): void {
+    this.evm.journal.cleanJournal();
+    delete this.evm.journal.accessList;
+    this.evm.transientStorage.clear();
+  }
+
+  /** Gives the EVM back for others; the machine must not be used after it. Not for one whose run was cut off. */
+  release(): void {
+    this.reset();
+    if (this.#idle.length < MAX_IDLE) this.#idle.push({ evm: this.evm, watch: this.#watch });
   }
 }

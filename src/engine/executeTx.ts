@@ -5,13 +5,7 @@ import type { DepositMessage, SignedTx } from "./envelope.js";
 import type { EvmMachine } from "./evmMachine.js";
 import { type L1FeeParams, operatorFeeOf, type RollupCosts } from "./fees.js";
 import { intrinsicGas } from "./intrinsicGas.js";
-import {
-  type BlockEnv,
-  isDelegation,
-  type MessageResult,
-  resetEvm,
-  runMessage,
-} from "./runMessage.js";
+import { type BlockEnv, isDelegation, type MessageResult, runMessage } from "./runMessage.js";
 
 /** What is left of a block's limits. */
 export interface BlockRoom {
@@ -88,7 +82,7 @@ async function runOrRestore<Result>(
     // Nothing of a transaction that could not be executed to its end may remain.
     machine.state.rollback(0);
     machine.state.settle();
-    resetEvm(machine);
+    machine.reset();
     throw error;
   }
 }

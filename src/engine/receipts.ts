@@ -2,7 +2,7 @@ import { l1GasUsed } from "../protocol/index.js";
 import { type Address, EMPTY_BYTES, fromHex, toHex } from "../util/hex.js";
 import { keccak256 } from "../util/keccak.js";
 import { logsBloom } from "./bloom.js";
-import type { BlockTx } from "./envelope.js";
+import { type BlockTx, withType } from "./envelope.js";
 import type { TxOutcome } from "./executeTx.js";
 import type { L1FeeParams } from "./fees.js";
 import {
@@ -84,7 +84,7 @@ export function encodeReceipt(
     );
   }
   const body = encodeRlp(fields);
-  return receipt.type === 0 ? body : Uint8Array.of(receipt.type, ...body);
+  return receipt.type === 0 ? body : withType(receipt.type, body);
 }
 
 /** Bytes for the store. */

@@ -97,13 +97,6 @@ function warmUp({ evm }: EvmMachine, message: TxMessage, env: BlockEnv): void {
   }
 }
 
-/** Undoes what a message left in the EVM, whatever happened to it. */
-export function resetEvm({ evm }: EvmMachine): void {
-  evm.journal.cleanJournal();
-  delete evm.journal.accessList;
-  evm.transientStorage.clear();
-}
-
 async function removeDestroyed(machine: EvmMachine, result: EVMResult): Promise<void> {
   const { selfdestruct, createdAddresses } = result.execResult;
   for (const address of selfdestruct?.keys() ?? []) {
