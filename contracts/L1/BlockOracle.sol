@@ -51,7 +51,7 @@ contract BlockOracle is IBlockOracle {
     /// @inheritdoc IBlockOracle
     uint256 public override stakeWei;
     /// @inheritdoc IBlockOracle
-    uint256 public override gameCount;
+    uint256 public override proposalCount;
     address internal _implementation;
     /// @inheritdoc IBlockOracle
     address public override anchorGame;
@@ -59,6 +59,9 @@ contract BlockOracle is IBlockOracle {
     mapping(bytes32 uuid => uint256) internal _indexPlusOneByUuid;
     mapping(address proposal => uint256) internal _indexPlusOneByProposal;
     mapping(address account => Stake) internal _stakes;
+    // Proposals created before the second of the newest one, and that second.
+    uint192 internal _countBeforeNewest;
+    uint64 internal _newestAt;
 
     // ---- initializer ----
 
@@ -126,7 +129,7 @@ contract BlockOracle is IBlockOracle {
         override
         returns (GameSearchResult[] memory results)
     {
-        if (gameType_ != _GAME_TYPE || start >= gameCount) return results;
+        if (gameType_ != _GAME_TYPE || start >= gameCount()) return results;
         // There is only one type, so the matches are the proposals from `start` down.
         uint256 size = n <= start ? n : start + 1;
         results = new GameSearchResult[](size);
@@ -279,6 +282,11 @@ contract BlockOracle is IBlockOracle {
     // ---- public ----
 
     /// @inheritdoc IBlockOracle
+    function gameCount() public view override returns (uint256) {
+        return _newestAt == block.timestamp ? _countBeforeNewest : proposalCount;
+    }
+
+    /// @inheritdoc IBlockOracle
     function getGameUUID(uint32 gameType_, bytes32 rootClaim, bytes calldata extraData)
         public
         pure
@@ -357,7 +365,7 @@ contract BlockOracle is IBlockOracle {
         uint64 period = _checkClaim(claim);
         _checkRoots(rootClaim, claim.l2BlockNumber, claim.machineRoot, proof);
 
-        uint256 index = gameCount++;
+        uint256 index = _nextIndex();
         _move(index, claim.parentIndex);
         proxy = MinimalProxy.clone(_implementation, uuid);
         Node storage node = _nodes[index];
@@ -375,6 +383,15 @@ contract BlockOracle is IBlockOracle {
         IProposal(proxy).initialize(
             IProposal.InitParams(index, msg.sender, rootClaim, blockhash(block.number - 1), extraData)
         );
+    }
+
+    /// @dev Takes the next index, and notes how many proposals there were before this second.
+    function _nextIndex() internal returns (uint256 index) {
+        index = proposalCount++;
+        if (_newestAt != block.timestamp) {
+            _newestAt = uint64(block.timestamp);
+            _countBeforeNewest = uint192(index);
+        }
     }
 
     /// @dev Moves the caller to `index`, a child of `parentIndex`.
@@ -435,7 +452,7 @@ contract BlockOracle is IBlockOracle {
     }
 
     function _node(uint256 index) internal view returns (Node storage) {
-        if (index >= gameCount) revert BlockOracleUnknownProposal(gameCount, index);
+        if (index >= proposalCount) revert BlockOracleUnknownProposal(proposalCount, index);
         return _nodes[index];
     }
 

@@ -66,7 +66,7 @@ async function proposeAll(clients: Clients, oracle: `0x${string}`, feed: `0x${st
       args,
     } as never) as Promise<unknown>;
   for (;;) {
-    const count = (await read(oracle, BlockOracle.abi, "gameCount")) as bigint;
+    const count = (await read(oracle, BlockOracle.abi, "proposalCount")) as bigint;
     const isFirst = count === 0n;
     const parent = isFirst
       ? undefined

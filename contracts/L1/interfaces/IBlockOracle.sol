@@ -132,10 +132,14 @@ interface IBlockOracle {
     /// @notice The proposal with this index.
     function gameAtIndex(uint256 index) external view returns (uint32 gameType_, uint64 timestamp, address proxy);
 
-    /// @notice Number of proposals.
+    /// @notice Number of proposals that are listed: those of this very second are not yet.
+    /// @dev Nothing can be proven against a proposal in the second of its creation; a client that finds it listed may prove at once.
     function gameCount() external view returns (uint256);
 
-    /// @notice Proposals of a type from `start` downwards, at most `n`, newest first; none if `start` is beyond the end.
+    /// @notice Number of all proposals, those of this second included. The next one has this index.
+    function proposalCount() external view returns (uint256);
+
+    /// @notice Listed proposals of a type from `start` downwards, at most `n`, newest first; none if `start` is beyond the end.
     function findLatestGames(uint32 gameType_, uint256 start, uint256 n)
         external
         view

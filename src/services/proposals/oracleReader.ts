@@ -19,8 +19,10 @@ export class RpcOracleReader implements OracleReader {
   }
 
   async getCount(at: L1BlockRef): Promise<bigint> {
-    const [answer] = await this.#call(at, [encodeFunctionData({ abi, functionName: "gameCount" })]);
-    return decodeFunctionResult({ abi, functionName: "gameCount", data: answer as Hex });
+    const [answer] = await this.#call(at, [
+      encodeFunctionData({ abi, functionName: "proposalCount" }),
+    ]);
+    return decodeFunctionResult({ abi, functionName: "proposalCount", data: answer as Hex });
   }
 
   async getAnchor(at: L1BlockRef): Promise<Address | null> {

@@ -131,7 +131,7 @@ async function create(name: string, c: ClaimChanges = {}, from = alice) {
     eventName: "DisputeGameCreated",
   });
   const address = log!.args.disputeProxy.toLowerCase() as Address;
-  return { index: (await read<bigint>("gameCount")) - 1n, address };
+  return { index: (await read<bigint>("proposalCount")) - 1n, address };
 }
 
 const resolving = (address: Address) => ({ ...l1.proposal(address), functionName: "resolve" });
@@ -219,7 +219,7 @@ describe("create", () => {
     expect(await read("games", TYPE, root("zzz"), dataOfA)).toEqual([zeroAddress, 0n]);
     const [type, createdAt, at1] = await read<[number, bigint, string]>("gameAtIndex", 1n);
     expect([type, createdAt, at1.toLowerCase()]).toEqual([TYPE, await now(), b.address]);
-    expect(await read("gameCount")).toBe(2n);
+    expect(await read("proposalCount")).toBe(2n);
     expect(await read("initBonds", TYPE)).toBe(0n);
     expect(await read("gameImpls", 0)).toBe(zeroAddress);
     expect(await read("respectedGameType")).toBe(TYPE);
@@ -237,6 +237,11 @@ describe("create", () => {
     expect(await read("findLatestGames", TYPE, 0n, 0n)).toEqual([]);
     expect(await read("findLatestGames", TYPE, 0n, 10n)).toEqual([]);
     const [a, b, c] = [await create("a"), await create("b", {}, bob), await create("c", {}, carol)];
+    // Nothing can be proven against a proposal in its own second, so it is not listed before the next.
+    expect(await read("gameCount")).toBe(2n);
+    expect(await read("findLatestGames", TYPE, 2n, 5n)).toEqual([]);
+    await passSeconds(1n);
+    expect(await read("gameCount")).toBe(3n);
     const find = async (start: bigint, n: bigint, type = TYPE) =>
       (await read<{ index: bigint }[]>("findLatestGames", type, start, n)).map((g) => g.index);
     expect(await find(2n, 2n)).toEqual([2n, 1n]);
@@ -307,7 +312,7 @@ describe("create", () => {
 
   test("takes an empty proof as none", async () => {
     await anvil.send(oracle("createWithProof", [TYPE, root("a"), extraData({}), "0x"]));
-    expect(await read("gameCount")).toBe(1n);
+    expect(await read("proposalCount")).toBe(1n);
   });
 
   test("refuses the same claim twice, but not another one", async () => {
