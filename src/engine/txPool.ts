@@ -101,9 +101,13 @@ export class JournaledTxPool implements BuilderPool {
   }
 
   async getPendingNonce(address: Address): Promise<bigint> {
-    if (this.#table.account(address) === undefined) return this.#deps.view.getNonce(address);
-    await this.#refresh(address);
-    return this.#table.account(address)?.nextNonce ?? this.#deps.view.getNonce(address);
+    const nonce = await this.#deps.view.getNonce(address);
+    const account = this.#table.account(address);
+    if (account === undefined) return nonce;
+    // The pool lags behind when the nonce was used outside it, by a deposit for example.
+    if (account.stateNonce !== nonce) await this.#refresh(address);
+    const next = this.#table.account(address)?.nextNonce ?? nonce;
+    return next > nonce ? next : nonce;
   }
 
   get(hash: Hash): FoundTransaction | undefined {

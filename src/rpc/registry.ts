@@ -1,3 +1,7 @@
+import { debug_getRawBlock } from "./debug/debug_getRawBlock.js";
+import { debug_getRawHeader } from "./debug/debug_getRawHeader.js";
+import { debug_getRawReceipts } from "./debug/debug_getRawReceipts.js";
+import { debug_getRawTransaction } from "./debug/debug_getRawTransaction.js";
 import { eth_accounts } from "./eth/eth_accounts.js";
 import { eth_blobBaseFee } from "./eth/eth_blobBaseFee.js";
 import { eth_blockNumber } from "./eth/eth_blockNumber.js";
@@ -56,6 +60,10 @@ import { web3_sha3 } from "./web3/web3_sha3.js";
 /** Every method of the public port by name. A name that is not here does not exist: there are no keys to sign with. */
 export const METHODS: ReadonlyMap<string, RpcMethod> = new Map<string, RpcMethod>(
   Object.entries({
+    debug_getRawBlock,
+    debug_getRawHeader,
+    debug_getRawReceipts,
+    debug_getRawTransaction,
     eth_accounts,
     eth_blobBaseFee,
     eth_blockNumber,

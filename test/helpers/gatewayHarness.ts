@@ -4,7 +4,7 @@ import type { L1BlockRef, L2BlockRef } from "../../src/protocol/types.js";
 import { createGateway, type Gateway, type GatewayConfig } from "../../src/rpc/gateway.js";
 import type { GatewayLimits } from "../../src/rpc/types.js";
 import type { OutputAtBlock, RollupNodeView, SyncStatus } from "../../src/services/types.js";
-import { silentLogger } from "../../src/telemetry/logger.js";
+import { type Logger, silentLogger } from "../../src/telemetry/logger.js";
 import {
   type Address,
   fromHex,
@@ -147,7 +147,11 @@ export class GatewayHarness {
   static readonly ALIAS: Hash = `0x${"a1".repeat(32)}`;
 
   static async open(
-    options: { limits?: Partial<GatewayLimits>; config?: Partial<GatewayConfig> } = {},
+    options: {
+      limits?: Partial<GatewayLimits>;
+      config?: Partial<GatewayConfig>;
+      logger?: Logger;
+    } = {},
   ): Promise<GatewayHarness> {
     const seeded = await seedChain();
     const clock = new FakeClock(1_800_000_000_000);
@@ -163,7 +167,7 @@ export class GatewayHarness {
         ...(options.limits === undefined ? {} : { limits: options.limits }),
         ...options.config,
       },
-      logger: silentLogger(),
+      logger: options.logger ?? silentLogger(),
       clock,
     });
     const { port } = await gateway.listen();

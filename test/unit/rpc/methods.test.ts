@@ -1,6 +1,8 @@
+import { createMPT } from "@ethereumjs/mpt";
+import { RLP } from "@ethereumjs/rlp";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { METHODS } from "../../../src/rpc/registry.js";
-import { toHex } from "../../../src/util/hex.js";
+import { fromHex, toHex } from "../../../src/util/hex.js";
 import { keccakHex } from "../../../src/util/keccak.js";
 import {
   accounts,
@@ -342,7 +344,15 @@ const CASES: Case[] = [
   [
     "rpc_modules",
     () => [],
-    () => ({ eth: "1.0", net: "1.0", optimism: "1.0", rpc: "1.0", txpool: "1.0", web3: "1.0" }),
+    () => ({
+      debug: "1.0",
+      eth: "1.0",
+      net: "1.0",
+      optimism: "1.0",
+      rpc: "1.0",
+      txpool: "1.0",
+      web3: "1.0",
+    }),
   ],
   ["txpool_status", () => [], () => ({ pending: "0x1", queued: "0x0" })],
   [
@@ -353,6 +363,15 @@ const CASES: Case[] = [
       queued: {},
     }),
   ],
+  [
+    "debug_getRawTransaction",
+    () => [harness.seeded.depositHash],
+    () => expect.stringMatching(/^0x7ef8/),
+  ],
+  ["debug_getRawTransaction", () => [`0x${"00".repeat(32)}`], () => "0x"],
+  ["debug_getRawHeader", () => ["0x1"], () => DATA],
+  ["debug_getRawBlock", () => ["0x1"], () => DATA],
+  ["debug_getRawReceipts", () => ["0x1"], () => [DATA, DATA, DATA]],
   ["optimism_syncStatus", () => [], () => syncStatus],
   [
     "optimism_outputAtBlock",
@@ -409,6 +428,26 @@ test("eth_sendRawTransaction answers the hash, and the transaction can be read",
   expect(found.result).toMatchObject({ from: addressOf(accounts[1]), blockHash: null });
 });
 
+test("calls take authorizations: the account runs the code it delegates to", async () => {
+  const address = harness.seeded.contract;
+  const signed = await accounts[1].signAuthorization({ chainId: 901, address, nonce: 0 });
+  const hex = (value: number | bigint | undefined) => `0x${(value ?? 0).toString(16)}`;
+  const authorization = {
+    chainId: hex(signed.chainId),
+    address,
+    nonce: hex(signed.nonce),
+    yParity: hex(signed.yParity),
+    r: hex(BigInt(signed.r)),
+    s: hex(BigInt(signed.s)),
+  };
+  const call = { from: SENDER, to: addressOf(accounts[1]) };
+  const withList = { ...call, authorizationList: [authorization] };
+  expect((await harness.rpc("eth_call", [call])).result).toBe("0x");
+  expect((await harness.rpc("eth_call", [withList])).result).toBe(WORD_42);
+  const { result } = await harness.rpc("eth_estimateGas", [withList]);
+  expect(Number(result)).toBeGreaterThan(46_000);
+});
+
 test("filters collect blocks, logs and pending transactions, and forget what was read", async () => {
   const ids = [];
   for (const method of ["eth_newBlockFilter", "eth_newPendingTransactionFilter"]) {
@@ -432,6 +471,22 @@ test("an idle filter is forgotten", async () => {
   await harness.clock.advance(300_001);
   const answer = await harness.rpc("eth_getFilterChanges", [result]);
   expect(answer.error).toEqual({ code: -32000, message: "filter not found" });
+});
+
+test("raw headers, blocks and receipts hash to what the block says", async () => {
+  for (const number of ["0x0", "0x1", "0x3"]) {
+    const found = await harness.rpc("eth_getBlockByNumber", [number, false]);
+    const { hash, receiptsRoot, size } = found.result as Record<string, string>;
+    const raw = async (method: string) => (await harness.rpc(method, [number])).result;
+    expect(keccakHex(fromHex(String(await raw("debug_getRawHeader"))))).toBe(hash);
+    expect(fromHex(String(await raw("debug_getRawBlock"))).length).toBe(Number(size));
+    const trie = await createMPT();
+    const receipts = (await raw("debug_getRawReceipts")) as string[];
+    for (const [index, envelope] of receipts.entries()) {
+      await trie.put(RLP.encode(index), fromHex(envelope));
+    }
+    expect(toHex(trie.root())).toBe(receiptsRoot);
+  }
 });
 
 test("every method has a case here or in the WebSocket tests", () => {
