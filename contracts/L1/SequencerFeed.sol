@@ -117,7 +117,7 @@ contract SequencerFeed is ISequencerFeed {
 
         // Above the last origin: at or below it every record is covered, and one of this block is not old enough.
         uint64 origin = uint64(block.number - 1);
-        bytes32 originHash = blockhash(origin);
+        bytes32 originHash = L1BlockHash.get(origin);
         FeedHeaders.EntryHeader memory header;
         header.firstOrigin = origin;
         header.lastOrigin = origin;

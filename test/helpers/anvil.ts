@@ -137,8 +137,8 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<TestAnvil>
     revertOf: (call) => revertOf(client, { from: accounts[0]!, ...call }),
     close: async () => {
       const exited = new Promise((done) => child.once("exit", done));
-      child.kill("SIGKILL");
-      await exited;
+      // False if it has ended by itself.
+      if (child.exitCode === null && child.kill("SIGKILL")) await exited;
       rmSync(folder, { recursive: true, force: true });
     },
   };
