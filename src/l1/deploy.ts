@@ -1,4 +1,4 @@
-import { WELL_KNOWN } from "../contracts/addresses.js";
+import { CREATE2_PROXY_CREATION, WELL_KNOWN } from "../contracts/addresses.js";
 import {
   type PlannedContract,
   planAddresses,
@@ -10,7 +10,8 @@ import {
 import { chainConfigHash } from "../protocol/chainConfig.js";
 import type { ChainConfig, RollupConfig } from "../protocol/types.js";
 import type { Logger } from "../telemetry/logger.js";
-import { fromHex } from "../util/hex.js";
+import { systemClock } from "../util/clock.js";
+import { EMPTY_BYTES, fromHex } from "../util/hex.js";
 import {
   assertConfigHash,
   assertL1Chain,
@@ -22,7 +23,11 @@ import {
 } from "./deployment.js";
 import { L1Error } from "./errors.js";
 import type { JsonRpc } from "./jsonRpc.js";
+import { parseQuantity } from "./rpcValues.js";
 import type { L1Sender } from "./types.js";
+
+const PROXY_LOOKS = 120;
+const PROXY_POLL_MS = 500;
 
 /** What deploying needs. `sender` is that of `chain.deployer`; on a public L1 it should wait for confirmations. */
 export interface DeployInput {
@@ -45,9 +50,7 @@ export async function deployContracts(input: DeployInput): Promise<RollupConfig>
   if (sender.address !== chain.deployer) {
     throw new L1Error("L1_WRONG_DEPLOYER", { expected: chain.deployer, found: sender.address });
   }
-  const proxyCode = await rpc.call("eth_getCode", [WELL_KNOWN.create2Proxy, "latest"]);
-  if (proxyCode === "0x")
-    throw new L1Error("L1_CREATE2_PROXY_MISSING", { chainId: chain.l1ChainId });
+  await ensureCreate2Proxy(input);
 
   const addresses = planAddresses(chain);
   if ((await findMulticall3(rpc)) !== WELL_KNOWN.multicall3) await ensure(input, planMulticall3());
@@ -62,6 +65,31 @@ export async function deployContracts(input: DeployInput): Promise<RollupConfig>
   const rollup: RollupConfig = { chain, addresses: { ...addresses, multicall3 }, genesisOrigin };
   await ensure(input, planOracle(chain, await input.computeGenesisOutputRoot(rollup)));
   return readDeployment(input);
+}
+
+/** Most L1s have the proxy; a plain development node gets it in the usual way: a transaction that nobody has the key of. */
+async function ensureCreate2Proxy({ chain, rpc, sender, logger }: DeployInput): Promise<void> {
+  const { signer, feeWei, rawTransaction } = CREATE2_PROXY_CREATION;
+  const isThere = async () =>
+    (await rpc.call("eth_getCode", [WELL_KNOWN.create2Proxy, "latest"])) !== "0x";
+  if (await isThere()) return;
+  try {
+    const balance = parseQuantity(await rpc.call("eth_getBalance", [signer, "latest"]), "balance");
+    if (balance < feeWei) {
+      const label = "fund the CREATE2 proxy";
+      await sender.send({ to: signer, data: EMPTY_BYTES, valueWei: feeWei - balance, label });
+    }
+    await rpc.call("eth_sendRawTransaction", [rawTransaction]);
+    for (let look = 0; look < PROXY_LOOKS; look++) {
+      if (await isThere())
+        return logger.info({ address: WELL_KNOWN.create2Proxy }, "CREATE2 proxy deployed on L1");
+      await systemClock.sleep(PROXY_POLL_MS);
+    }
+  } catch (cause) {
+    // Many nodes refuse transactions without a chain id.
+    throw new L1Error("L1_CREATE2_PROXY_MISSING", { chainId: chain.l1ChainId }, cause);
+  }
+  throw new L1Error("L1_CREATE2_PROXY_MISSING", { chainId: chain.l1ChainId });
 }
 
 /** Deploys one contract unless it is there. */

@@ -87,6 +87,11 @@ export const L1Error = defineErrors("L1Error", {
     text: "The port of the embedded L1 is in use by another program.",
     help: "Stop that program, or choose another L1 port.",
   },
+  L1_DATA_DIR_IN_USE: {
+    severity: "critical",
+    text: "Another running server uses the embedded L1 of this data directory.",
+    help: "Stop that server, or choose another data directory.",
+  },
   L1_STATE_CORRUPT: {
     severity: "critical",
     text: "The saved state of the embedded L1 cannot be read.",

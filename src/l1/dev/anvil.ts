@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "../../telemetry/logger.js";
 import { systemClock } from "../../util/clock.js";
@@ -9,8 +9,10 @@ import {
   type AnvilProcess,
   findAnvilBinary,
   PROGRAM_NOT_FOUND,
+  removePidFile,
   spawnGuarded,
   stopLeftover,
+  writePidFile,
 } from "./anvilProcess.js";
 import { chooseState, saveState } from "./anvilState.js";
 import { assertPortFree } from "./port.js";
@@ -45,7 +47,8 @@ export interface Anvil {
 
 /** Blocks per epoch: `safe` is that many behind the head, `finalized` twice as many. */
 const SLOTS_IN_AN_EPOCH = 4;
-const MAX_PERSISTED_STATES = 256;
+// Only recent state is read; each old one takes 2 MB of disk.
+const MAX_PERSISTED_STATES = 64;
 const DUMP_INTERVAL_SECONDS = 1;
 const START_TIMEOUT_MS = 20_000;
 const STOP_TIMEOUT_MS = 15_000;
@@ -55,7 +58,7 @@ const SAVE_INTERVAL_MS = 10_000;
  * Starts anvil as L1 for development, on the chain in `dataDir` if there is one. An anvil that an earlier, killed server
  * left behind is ended first (it saves its chain when it ends), so no block is lost unless anvil itself was killed.
  * Mines one block per transaction until `startIntervalMining`.
- * Errors: L1_DEV_CHAIN_UNAVAILABLE, L1_PORT_TAKEN, L1_STATE_CORRUPT, L1_DEV_CHAIN_FAILED.
+ * Errors: L1_DEV_CHAIN_UNAVAILABLE, L1_PORT_TAKEN, L1_DATA_DIR_IN_USE, L1_STATE_CORRUPT, L1_DEV_CHAIN_FAILED.
  */
 export async function startAnvil(config: AnvilConfig): Promise<Anvil> {
   const { port, logger } = config;
@@ -73,7 +76,7 @@ export async function startAnvil(config: AnvilConfig): Promise<Anvil> {
   const errorFile = openSync(join(folder, "anvil.log"), "a");
   const child = spawnGuarded(binary, anvilArguments(config, folder), errorFile);
   closeSync(errorFile);
-  writeFileSync(join(folder, "anvil.pid"), `${child.pid}\n`);
+  writePidFile(folder, child);
   const rpc = new HttpJsonRpc({ url, timeoutMs: 30_000 });
   try {
     await waitUntilReady(url, child, config.chainId);
@@ -148,7 +151,7 @@ class RunningAnvil implements Anvil {
       await this.#child.exited;
     }
     deadline.abort();
-    rmSync(join(this.#folder, "anvil.pid"), { force: true });
+    removePidFile(this.#folder);
   }
 
   /** Anvil rewrites its state file in place, so a kill in between spoils it: this keeps a second, whole one. */

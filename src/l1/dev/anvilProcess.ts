@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Writable } from "node:stream";
 import type { Logger } from "../../telemetry/logger.js";
 import { systemClock } from "../../util/clock.js";
+import { L1Error } from "../errors.js";
 
 /** A child process that does not outlive us. */
 export interface AnvilProcess {
@@ -15,6 +16,7 @@ export interface AnvilProcess {
 }
 
 const PACKAGE = "@foundry-rs/anvil-linux-amd64";
+const PID_FILE = "anvil.pid";
 
 /**
  * Shell script: runs the given program in the shell's own process, and beside it a watcher that waits for a line on descriptor 3.
@@ -63,20 +65,35 @@ export function spawnGuarded(binary: string, args: string[], errorFile: number):
   return { pid: child.pid ?? 0, exited, kill: (signal) => killQuietly(child, signal) };
 }
 
+/** Notes which process is our anvil, for `stopLeftover`. */
+export function writePidFile(folder: string, child: AnvilProcess): void {
+  writeFileSync(join(folder, PID_FILE), `${child.pid} ${process.pid}\n`);
+}
+
+/** Forgets it. */
+export function removePidFile(folder: string): void {
+  rmSync(join(folder, PID_FILE), { force: true });
+}
+
 /**
  * Ends an anvil that a killed server left behind, and waits until its chain is saved.
  * The process is recognized by its command line, so a reused process id is never touched.
+ * Errors: L1_DATA_DIR_IN_USE if its server still runs.
  */
 export async function stopLeftover(
   folder: string,
   timeoutMs: number,
   logger: Logger,
 ): Promise<void> {
-  const pidFile = join(folder, "anvil.pid");
+  const pidFile = join(folder, PID_FILE);
   if (!existsSync(pidFile)) return;
-  const pid = Number(readFileSync(pidFile, "utf8"));
+  const [pid = 0, serverPid = 0] = readFileSync(pidFile, "utf8").split(/\s+/).map(Number);
   const isOurs = () => readCommandLine(pid).includes(join(folder, "state.json"));
   if (Number.isSafeInteger(pid) && pid > 1 && isOurs()) {
+    // A process whose parent has ended gets another one.
+    if (serverPid !== process.pid && readParentPid(pid) === serverPid) {
+      throw new L1Error("L1_DATA_DIR_IN_USE", { folder, serverPid });
+    }
     logger.info({ pid }, "ending the embedded L1 of an earlier run");
     signalQuietly(pid, "SIGINT");
     const deadlineMs = systemClock.nowMs() + timeoutMs;
@@ -85,7 +102,7 @@ export async function stopLeftover(
       await systemClock.sleep(20);
     }
   }
-  rmSync(pidFile, { force: true });
+  removePidFile(folder);
 }
 
 /** Empty if there is no such process, it has ended (a zombie), or the system has no /proc. */
@@ -94,6 +111,15 @@ function readCommandLine(pid: number): string {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8");
   } catch {
     return "";
+  }
+}
+
+function readParentPid(pid: number): number | undefined {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, "utf8");
+    return Number(/^PPid:\s+(\d+)/m.exec(status)?.[1]);
+  } catch {
+    return undefined;
   }
 }
 

@@ -2,11 +2,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { WELL_KNOWN } from "../../../src/contracts/addresses.js";
 import { planAddresses, planMulticall3 } from "../../../src/contracts/deployPlan.js";
 import { DepositFeed } from "../../../src/contracts/generated/DepositFeed.js";
 import { deployContracts } from "../../../src/l1/deploy.js";
 import { readDeployment } from "../../../src/l1/deployment.js";
 import { startDevL1 } from "../../../src/l1/dev/devL1.js";
+import { L1Error } from "../../../src/l1/errors.js";
+import type { JsonRpc } from "../../../src/l1/jsonRpc.js";
 import type { L1Sender } from "../../../src/l1/types.js";
 import { silentLogger } from "../../../src/telemetry/logger.js";
 import { toHex } from "../../../src/util/hex.js";
@@ -107,13 +110,31 @@ test("deploy: says what is wrong with deployer, chain id, config, code and proxy
   await rpc.call("anvil_setCode", [depositFeed, "0x00"]);
   await expect(read({})).rejects.toMatchObject({ code: "L1_OTHER_CODE" });
   await rpc.call("anvil_setCode", [depositFeed, DepositFeed.deployedBytecode]);
-  const proxy = "0x4e59b44847b379578588920ca78fbf26c0b4956c";
-  const proxyCode = await rpc.call("eth_getCode", [proxy, "latest"]);
-  await rpc.call("anvil_setCode", [proxy, "0x"]);
-  await expect(
-    deployContracts({ ...input, sender: l1.sender(chain.deployer) }),
-  ).rejects.toMatchObject({ code: "L1_CREATE2_PROXY_MISSING" });
-  await rpc.call("anvil_setCode", [proxy, proxyCode]);
+});
+
+test("deploy: creates the CREATE2 proxy where L1 lacks it, or says that it cannot", async () => {
+  const { rpc } = l1.anvil;
+  const { create2Proxy } = WELL_KNOWN;
+  const code = await rpc.call("eth_getCode", [create2Proxy, "latest"]);
+  const snapshot = await rpc.call("evm_snapshot", []);
+  await rpc.call("anvil_setCode", [create2Proxy, "0x"]);
+  await rpc.call("anvil_setNonce", [create2Proxy, "0x0"]);
+  const input = { chain, computeGenesisOutputRoot: () => SOME_ROOT, logger };
+  const refusing: JsonRpc = {
+    call: async (method, params) => {
+      if (method === "eth_sendRawTransaction")
+        throw new L1Error("L1_RPC_ERROR", { rpcMessage: "no" });
+      return rpc.call(method, params);
+    },
+    batch: (calls) => rpc.batch(calls),
+  };
+  const sender = l1.sender(chain.deployer);
+  await expect(deployContracts({ ...input, rpc: refusing, sender })).rejects.toMatchObject({
+    code: "L1_CREATE2_PROXY_MISSING",
+  });
+  await deployContracts({ ...input, rpc, sender });
+  expect(await rpc.call("eth_getCode", [create2Proxy, "latest"])).toBe(code);
+  await rpc.call("evm_revert", [snapshot]);
 });
 
 test("devL1: a restart finds its deployment, and mines on with the wall clock", async () => {

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -133,6 +134,29 @@ test("anvil: one left behind by a killed server saves its chain and makes room",
   const second = await start(folder, port);
   expect(second.pid).not.toBe(first.pid);
   expect(await latest(second.rpc)).toEqual(before);
+});
+
+test("anvil: one that belongs to a running server is left alone", async () => {
+  const folder = newFolder();
+  const state = join(folder, "l1/state.json");
+  mkdirSync(join(folder, "l1"));
+  const script = `const child = require("node:child_process").spawn(process.execPath,
+    ["-e", "setInterval(() => {}, 1000)", ${JSON.stringify(state)}], { stdio: "ignore" });
+    process.stdout.write(child.pid + "\\n"); setInterval(() => {}, 1000);`;
+  const server = spawn(process.execPath, ["-e", script]);
+  const [line] = (await once(server.stdout, "data")) as [Buffer];
+  const pid = Number(line.toString());
+  writeFileSync(join(folder, "l1/anvil.pid"), `${pid} ${server.pid}\n`);
+  await expect(start(folder, await freePort())).rejects.toMatchObject({
+    code: "L1_DATA_DIR_IN_USE",
+    data: { serverPid: server.pid },
+  });
+  server.kill("SIGKILL");
+  await once(server, "exit");
+  await start(folder, await freePort());
+  expect(
+    existsSync(`/proc/${pid}/cmdline`) && readFileSync(`/proc/${pid}/cmdline`).length > 0,
+  ).toBe(false);
 });
 
 test("anvil: ends and saves its chain when the server is killed", async () => {
