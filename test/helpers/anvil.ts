@@ -46,6 +46,8 @@ export interface ContractCall extends Contract {
   from?: Address;
   value?: bigint;
   gas?: bigint;
+  /** For `revertOf`: with "latest" the call sees number and time of the newest block, not of the next one. */
+  at?: "latest" | "pending";
 }
 
 /** What a generated contract file holds. */
@@ -181,7 +183,7 @@ async function revertOf(client: AnvilClient, call: ContractCall) {
     ...(call.gas === undefined ? {} : { gas: `0x${call.gas.toString(16)}` }),
   };
   try {
-    await client.request({ method: "eth_call", params: [params, "pending"] } as never);
+    await client.request({ method: "eth_call", params: [params, call.at ?? "pending"] } as never);
     return { name: "none", args: [] };
   } catch (error) {
     const data = revertData(error);
