@@ -1,4 +1,5 @@
 import type { Abi } from "viem";
+import { L1_ERRORS_ABI } from "../contracts/l1ErrorsAbi.js";
 import type { Logger } from "../telemetry/logger.js";
 import type { Clock } from "../util/clock.js";
 import { FoveaError } from "../util/errors.js";
@@ -26,7 +27,7 @@ export interface L1SenderConfig {
   pollMs?: number;
   /** L1 blocks on top of the transaction's before it counts as included. */
   confirmations?: number;
-  /** Where the names of custom errors come from. */
+  /** Where the names of custom errors come from; by default our L1 contracts. */
   errorsAbi?: Abi;
 }
 
@@ -74,7 +75,7 @@ export class KeyL1Sender implements L1Sender {
       timeoutMs: 600_000,
       pollMs: 1_000,
       confirmations: 0,
-      errorsAbi: [],
+      errorsAbi: L1_ERRORS_ABI,
       ...config,
     };
     this.#rpc = deps.rpc;

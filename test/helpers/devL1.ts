@@ -4,7 +4,6 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { L1_ERRORS_ABI } from "../../src/contracts/l1ErrorsAbi.js";
 import { devAccounts } from "../../src/l1/dev/accounts.js";
 import { type DevL1, startDevL1 } from "../../src/l1/dev/devL1.js";
 import { KeyL1Sender } from "../../src/l1/sender.js";
@@ -54,7 +53,7 @@ export async function startTestL1(): Promise<TestL1> {
     sender: (address) => {
       const key = devAccounts().get(address);
       if (key === undefined) throw new RangeError(`${address} is no development account`);
-      const senderConfig = { key, chainId: chain.l1ChainId, pollMs: 5, errorsAbi: L1_ERRORS_ABI };
+      const senderConfig = { key, chainId: chain.l1ChainId, pollMs: 5 };
       return new KeyL1Sender(senderConfig, { rpc, clock: systemClock, logger });
     },
     mine: async (blocks = 1) => {

@@ -37,7 +37,7 @@ export interface Anvil {
   rpc: JsonRpc;
   /** True if the chain was continued from disk. */
   isContinued: boolean;
-  /** From one block per transaction (for deploying) to one block every `blockTimeSeconds`. */
+  /** From one block per transaction (for deploying) to one block every `blockTimeSeconds`; a new chain is saved first. */
   startIntervalMining(): Promise<void>;
   /** Writes the chain to disk now, atomically. */
   saveState(): Promise<void>;
@@ -49,6 +49,8 @@ export interface Anvil {
 const SLOTS_IN_AN_EPOCH = 4;
 // Only recent state is read; each old one takes 2 MB of disk.
 const MAX_PERSISTED_STATES = 64;
+/** As on Ethereum. */
+const BLOCK_GAS_LIMIT = 60_000_000;
 const DUMP_INTERVAL_SECONDS = 1;
 const START_TIMEOUT_MS = 20_000;
 const STOP_TIMEOUT_MS = 15_000;
@@ -127,6 +129,7 @@ class RunningAnvil implements Anvil {
   async startIntervalMining(): Promise<void> {
     // Right after a restart the newest block is as old as the pause was long.
     if (this.isContinued) await this.rpc.call("evm_mine", []);
+    else await this.saveState();
     await this.rpc.call("evm_setAutomine", [false]);
     await this.rpc.call("evm_setIntervalMining", [this.#config.blockTimeSeconds]);
   }
@@ -187,6 +190,7 @@ function anvilArguments(config: AnvilConfig, folder: string): string[] {
     mnemonic: "test test test test test test test test test test test junk",
     accounts: 10,
     balance: 10_000,
+    "gas-limit": BLOCK_GAS_LIMIT,
     order: "fifo",
   };
   const pairs = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);

@@ -1,7 +1,3 @@
-import { WELL_KNOWN } from "../../contracts/addresses.js";
-import { planAddresses } from "../../contracts/deployPlan.js";
-import { L1_ERRORS_ABI } from "../../contracts/l1ErrorsAbi.js";
-import { MULTICALL3_CODE } from "../../contracts/multicall3Code.js";
 import type { ChainConfig, RollupConfig } from "../../protocol/types.js";
 import type { Logger } from "../../telemetry/logger.js";
 import { systemClock } from "../../util/clock.js";
@@ -9,11 +5,10 @@ import { hasCode } from "../../util/errors.js";
 import { deployContracts } from "../deploy.js";
 import { type ComputeGenesisOutputRoot, readDeployment } from "../deployment.js";
 import { L1Error } from "../errors.js";
-import type { JsonRpc } from "../jsonRpc.js";
-import { toQuantity } from "../rpcValues.js";
 import { KeyL1Sender } from "../sender.js";
 import { devAccounts } from "./accounts.js";
 import { type Anvil, startAnvil } from "./anvil.js";
+import { prepareDevL1 } from "./prepareDevL1.js";
 
 /** Settings of the development L1. */
 export interface DevL1Config {
@@ -80,24 +75,10 @@ async function readOrDeploy(
   }
   const key = devAccounts().get(chain.deployer);
   if (key === undefined) throw new L1Error("L1_WRONG_DEPLOYER", { expected: chain.deployer });
-  await rpc.call("anvil_setCode", [WELL_KNOWN.multicall3, MULTICALL3_CODE]);
-  await fundPortal(rpc, chain, logger);
+  await prepareDevL1(rpc, chain, logger);
   const sender = new KeyL1Sender(
-    { key, chainId: chain.l1ChainId, pollMs: 5, errorsAbi: L1_ERRORS_ABI },
+    { key, chainId: chain.l1ChainId, pollMs: 5 },
     { rpc, clock: systemClock, logger },
   );
-  const rollup = await deployContracts({ chain, rpc, sender, computeGenesisOutputRoot, logger });
-  await anvil.saveState();
-  return rollup;
-}
-
-/** L2 accounts that have ETH from genesis can withdraw it only if the portal holds as much. */
-async function fundPortal(rpc: JsonRpc, chain: ChainConfig, logger: Logger): Promise<void> {
-  const { portal } = planAddresses(chain);
-  const wei = Object.values(chain.alloc).reduce((sum, balance) => sum + balance, 0n);
-  await rpc.call("anvil_setBalance", [portal, toQuantity(wei)]);
-  logger.info(
-    { portal, wei },
-    "development only: the portal was given ETH for the L2 genesis balances",
-  );
+  return deployContracts({ chain, rpc, sender, computeGenesisOutputRoot, logger });
 }

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { encodeErrorResult } from "viem";
 import { SequencerFeed } from "../../../src/contracts/generated/SequencerFeed.js";
-import { L1_ERRORS_ABI } from "../../../src/contracts/l1ErrorsAbi.js";
 import { L1Error } from "../../../src/l1/errors.js";
 import { PrivateKey } from "../../../src/l1/privateKey.js";
 import { KeyL1Sender, type L1SenderConfig } from "../../../src/l1/sender.js";
@@ -32,7 +31,6 @@ function newSender(config: Partial<L1SenderConfig> = {}): KeyL1Sender {
       chainId: 900,
       resubmitMs: 10_000,
       timeoutMs: 200_000,
-      errorsAbi: L1_ERRORS_ABI,
       ...config,
     },
     { rpc: node, clock, logger: silentLogger() },
