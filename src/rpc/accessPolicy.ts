@@ -1,4 +1,3 @@
-import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 
 const LOCAL_NAMES: readonly string[] = ["localhost", "127.0.0.1", "[::1]", "::1"];
@@ -37,13 +36,7 @@ export function createAccessPolicy(config: { vhosts: string[]; cors: string[] })
   };
 }
 
-/** Origin header of a request, if a browser sent one. */
-export function originOf(request: IncomingMessage): string | undefined {
-  return request.headers.origin;
-}
-
 function hostName(host: string | undefined): string | undefined {
-  // HTTP/1.0 clients and health checks send none, browsers always do.
   if (host === undefined || host.length > 255) return undefined;
   return parseUrl(`http://${host}`)?.hostname.toLowerCase();
 }

@@ -134,11 +134,6 @@ const ERROR_MAP: ReadonlyMap<string, Row> = new Map(
       (data) =>
         `max priority fee per gas higher than max fee per gas: maxPriorityFeePerGas: ${text(data.tip)}, maxFeePerGas: ${text(data.feeCap)}`,
     ),
-    POOL_FEE_CAP_TOO_LOW: row(
-      -32000,
-      (data) =>
-        `max fee per gas less than block base fee: maxFeePerGas: ${text(data.feeCap)}, baseFee: ${text(data.baseFee)}`,
-    ),
     POOL_FULL: says("txpool is full"),
     POOL_FEE_CAP_EXCEEDED: row(
       -32000,

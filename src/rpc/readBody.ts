@@ -14,16 +14,32 @@ export async function readBody(request: IncomingMessage, limitBytes: number): Pr
   if (Number(request.headers["content-length"] ?? 0) > limitBytes) {
     throw new RpcError("RPC_BODY_TOO_LARGE");
   }
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    if (size > limitBytes) throw new RpcError("RPC_BODY_TOO_LARGE");
-    chunks.push(chunk);
-  }
+  const chunks = await readChunks(request, limitBytes);
   try {
     return decoder.decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
   } catch (cause) {
     throw new RpcError("RPC_PARSE_ERROR", {}, cause);
   }
+}
+
+/** By events and not by `for await`, which would cut the connection before the refusal is sent. */
+function readChunks(request: IncomingMessage, limitBytes: number): Promise<Uint8Array[]> {
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    request.on("data", (chunk: Uint8Array) => {
+      size += chunk.length;
+      if (size <= limitBytes) {
+        chunks.push(chunk);
+        return;
+      }
+      request.removeAllListeners("data").pause();
+      reject(new RpcError("RPC_BODY_TOO_LARGE"));
+    });
+    request.once("end", () => resolve(chunks));
+    // The client went away; nobody will read the answer.
+    const abandon = () => reject(new RpcError("RPC_PARSE_ERROR"));
+    request.once("error", abandon);
+    request.once("close", abandon);
+  });
 }

@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { concat, encodeErrorResult, toRlp } from "viem";
 import { METHODS } from "../../../src/rpc/registry.js";
@@ -138,24 +139,27 @@ describe("envelopes", () => {
   });
 });
 
+/** Sends chunks without an end and returns the first line of the answer. */
+function statusOfEndlessBody(port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.once("data", (data) => {
+      resolve(data.toString().split("\r\n")[0] ?? "");
+      socket.destroy();
+    });
+    socket.once("error", reject);
+    socket.write(
+      "POST / HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n",
+    );
+    for (let chunk = 0; chunk < 25; chunk++) socket.write(`400\r\n${" ".repeat(1_024)}\r\n`);
+  });
+}
+
 describe("HTTP", () => {
   test("a body that is too large is refused with 413, whether it tells its size or not", async () => {
     const body = JSON.stringify(request("web3_sha3", [`0x${"00".repeat(10_000)}`]));
     expect(await sendJson(body)).toMatchObject({ status: 413, body: error(-32600) });
-    const stream = new ReadableStream({
-      start(controller) {
-        controller.enqueue(new TextEncoder().encode(body));
-        controller.close();
-      },
-    });
-    const answer = await fetch(harness.url, {
-      method: "POST",
-      body: stream,
-      headers: { "content-type": "application/json" },
-      duplex: "half",
-    } as RequestInit);
-    expect(answer.status).toBe(413);
-    await answer.text();
+    expect(await statusOfEndlessBody(harness.port)).toContain("413");
   });
 
   test("compressed bodies are refused", async () => {
