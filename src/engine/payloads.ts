@@ -110,6 +110,8 @@ export class PayloadBuilder {
       }
       await execution.machine.breathe();
       const tx = decodeEnvelope(raw, hash);
+      // A deposit mints; none may come from here, whatever a pool lets in.
+      if (tx.kind !== "signed") continue;
       const invalidity = await execution.add(tx);
       if (!invalidity) continue;
       skipped.add(from);

@@ -39,15 +39,20 @@ function decodeAccount(rlp: Uint8Array): AccountRecord {
   };
 }
 
+/** A branch takes about 2 kB in memory. */
+const MAX_NODES = 40_000;
+const MAX_CODES = 1_000;
+const MAX_HASHED_KEYS = 50_000;
+
 const keyOf = (hash: Uint8Array): string =>
   Buffer.from(hash.buffer, hash.byteOffset, hash.length).toString("latin1");
 
 /** Reads states of any block from the store, with caches of trie nodes, hashed keys and codes. Nothing is ever pruned. */
 export class StateStore implements NodeSource {
   readonly #store: KeyValueStore;
-  readonly #nodes = new Lru<string, TrieNode>(100_000);
-  readonly #codes = new Lru<string, Uint8Array>(1_000);
-  readonly #hashedKeys = new Lru<string, Uint8Array>(50_000);
+  readonly #nodes = new Lru<string, TrieNode>(MAX_NODES);
+  readonly #codes = new Lru<string, Uint8Array>(MAX_CODES);
+  readonly #hashedKeys = new Lru<string, Uint8Array>(MAX_HASHED_KEYS);
 
   constructor(store: KeyValueStore) {
     this.#store = store;
