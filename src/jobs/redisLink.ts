@@ -18,6 +18,8 @@ export class RedisLink {
       },
       disableOfflineQueue: true,
     }) as RedisClientType;
+    // Every queue and worker listens to it: their number is known and no leak.
+    this.client.setMaxListeners(0);
     this.client.on("error", (error: Error) => {
       if (this.#wasReady) deps.logger.warn({ error }, "Redis is gone; duties run without it");
       this.#wasReady = false;
