@@ -3,6 +3,7 @@ import { computeGenesis } from "../engine/genesis.js";
 import { type RedisServer, startRedis } from "../jobs/redisServer.js";
 import { deployContracts } from "../l1/deploy.js";
 import { readDeployment } from "../l1/deployment.js";
+import { prepareDevL1 } from "../l1/dev/prepareDevL1.js";
 import { KeyL1Sender } from "../l1/sender.js";
 import type { ChainConfig, RollupConfig } from "../protocol/types.js";
 import type { Logger } from "../telemetry/logger.js";
@@ -131,6 +132,7 @@ async function findContracts(
       );
     }
     const isEmbedded = l1.anvil !== undefined;
+    if (isEmbedded) await prepareDevL1(l1.rpc, chain, logger.child({ role: "l1" }));
     const sender = new KeyL1Sender(
       {
         key: keys.deployer,
