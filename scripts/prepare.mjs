@@ -18,6 +18,7 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const LOCK_STAMP = join(ROOT, "node_modules/.fovea-lock");
+const BUSY_FILE = join(ROOT, ".cache/preparing");
 const BUILD_STAMP = join(ROOT, "dist/.fovea-build");
 
 function fail(sentence) {
@@ -52,12 +53,17 @@ function isInstalledByHand(lockText) {
   );
 }
 
+function readLockfile() {
+  const text = read(join(ROOT, "package-lock.json"));
+  return text ?? fail("package-lock.json is missing; run `git checkout package-lock.json`.");
+}
+
+function isInstalled() {
+  return read(LOCK_STAMP) === hash(readLockfile());
+}
+
 function install() {
-  const lockText = read(join(ROOT, "package-lock.json"));
-  if (lockText === undefined)
-    fail("package-lock.json is missing; run `git checkout package-lock.json`.");
-  const stamp = hash(lockText);
-  if (read(LOCK_STAMP) === stamp) return;
+  const lockText = readLockfile();
   if (!isInstalledByHand(lockText)) {
     console.error("fovea: installing modules (npm ci, about a minute the first time) ...");
     const npm = process.env.npm_execpath;
@@ -68,7 +74,7 @@ function install() {
       : spawnSync("npm", args, { ...options, shell: process.platform === "win32" });
     if (result.status !== 0) fail("npm ci failed (see above); is the npm registry reachable?");
   }
-  writeFileSync(LOCK_STAMP, stamp);
+  writeFileSync(LOCK_STAMP, hash(lockText));
 }
 
 function* filesBelow(folder) {
@@ -89,14 +95,26 @@ function removeOrphans(sources) {
   }
 }
 
-function build() {
-  const sources = [...filesBelow(join(ROOT, "src"))].sort();
+/** Sources, in a fixed order. */
+const sourcesOf = () => [...filesBelow(join(ROOT, "src"))].sort();
+
+/** Changes with every source, the compiler's settings and the modules. */
+function buildStamp(sources) {
   const settings = ["tsconfig.json", "tsconfig.build.json"].map((name) => join(ROOT, name));
-  const stamp = hash(
+  const files = [...settings, ...sources];
+  return hash(
     read(LOCK_STAMP) ?? "",
-    ...[...settings, ...sources].flatMap((file) => [relative(ROOT, file), readFileSync(file)]),
+    ...files.flatMap((file) => [relative(ROOT, file), readFileSync(file)]),
   );
-  if (read(BUILD_STAMP) === stamp) return;
+}
+
+function isBuilt() {
+  return read(BUILD_STAMP) === buildStamp(sourcesOf());
+}
+
+function build() {
+  const sources = sourcesOf();
+  const stamp = buildStamp(sources);
   console.error("fovea: building ...");
   rmSync(BUILD_STAMP, { force: true });
   const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
@@ -115,11 +133,43 @@ function build() {
   writeFileSync(BUILD_STAMP, stamp);
 }
 
+/** Runs `work` while no other process of this clone does the same: two builds at once would read each other's halves. */
+function exclusively(work) {
+  mkdirSync(dirname(BUSY_FILE), { recursive: true });
+  for (;;) {
+    try {
+      writeFileSync(BUSY_FILE, String(process.pid), { flag: "wx" });
+      break;
+    } catch {
+      if (!isAlive(Number(read(BUSY_FILE)))) rmSync(BUSY_FILE, { force: true });
+      else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    }
+  }
+  const release = () => rmSync(BUSY_FILE, { force: true });
+  process.once("exit", release);
+  work();
+  process.removeListener("exit", release);
+  release();
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return pid > 0;
+  } catch {
+    return false;
+  }
+}
+
 /** Does what is due; ends the process with one sentence if it cannot. Nothing is built where src/ is not delivered. */
 export function prepare(options = {}) {
   checkNode();
-  install();
-  if (options.build && existsSync(join(ROOT, "src"))) build();
+  const mustBuild = options.build && existsSync(join(ROOT, "src"));
+  if (isInstalled() && (!mustBuild || isBuilt())) return;
+  exclusively(() => {
+    if (!isInstalled()) install();
+    if (mustBuild && !isBuilt()) build();
+  });
 }
 
 if (
