@@ -11,6 +11,7 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -141,7 +142,10 @@ function exclusively(work) {
       writeFileSync(BUSY_FILE, String(process.pid), { flag: "wx" });
       break;
     } catch {
-      if (!isAlive(Number(read(BUSY_FILE)))) rmSync(BUSY_FILE, { force: true });
+      const owner = Number(read(BUSY_FILE));
+      // Empty for the moment between its creation and its writing.
+      const isLeftover = owner === 0 ? isOlderThan(BUSY_FILE, 5_000) : !isAlive(owner);
+      if (isLeftover) rmSync(BUSY_FILE, { force: true });
       else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
     }
   }
@@ -155,7 +159,15 @@ function exclusively(work) {
 function isAlive(pid) {
   try {
     process.kill(pid, 0);
-    return pid > 0;
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isOlderThan(file, ms) {
+  try {
+    return Date.now() - statSync(file).mtimeMs > ms;
   } catch {
     return false;
   }
