@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {ConstructorCaller} from "./ConstructorCaller.sol";
+
 /// @title CallerMock
 /// @notice For tests: a contract that calls others, also while it is constructed, and takes no ETH by plain transfer.
 contract CallerMock {
@@ -23,14 +25,5 @@ contract CallerMock {
         assembly ("memory-safe") {
             revert(add(answer, 0x20), mload(answer))
         }
-    }
-}
-
-/// @title ConstructorCaller
-/// @notice Has no code yet when it calls.
-contract ConstructorCaller {
-    constructor(address target, bytes memory data) payable {
-        (bool success,) = target.call{value: msg.value}(data);
-        require(success);
     }
 }
