@@ -7,19 +7,19 @@ import {
 } from "../protocol/index.js";
 import type { Logger } from "../telemetry/logger.js";
 import type { Hash, Hex } from "../util/hex.js";
-import type { ExecutedBlock } from "./blockExecution.js";
-import { ChainQueries } from "./chainQueries.js";
-import type { ChainStore } from "./chainStore.js";
+import { ChainQueries } from "./chain/chainQueries.js";
+import type { ChainStore } from "./chain/chainStore.js";
+import type { Forkchoice, ForkchoiceChange } from "./chain/forkchoice.js";
+import { checkPayload, findDifferences, payloadHash } from "./chain/payloadCheck.js";
+import { executePayload, PayloadBuilder, toPayload } from "./chain/payloads.js";
+import { SerialQueue } from "./chain/serialQueue.js";
+import { suggestTip } from "./chain/tipOracle.js";
 import { EngineError } from "./errors.js";
-import type { EvmRules } from "./evmMachine.js";
-import type { Forkchoice, ForkchoiceChange } from "./forkchoice.js";
-import { Lru } from "./lru.js";
-import { checkPayload, findDifferences, payloadHash } from "./payloadCheck.js";
-import { executePayload, PayloadBuilder, toPayload } from "./payloads.js";
+import type { ExecutedBlock } from "./execution/blockExecution.js";
+import type { EvmRules } from "./execution/evmMachine.js";
 import type { BuilderPool, PoolFactory } from "./poolTypes.js";
-import { SerialQueue } from "./serialQueue.js";
-import type { StateStore } from "./stateStore.js";
-import { suggestTip } from "./tipOracle.js";
+import { Lru } from "./state/lru.js";
+import type { StateStore } from "./state/stateStore.js";
 import type { BlockHeader, Engine, EngineEvent, ForkchoiceState, PayloadStatus } from "./types.js";
 
 /** Who helps the engine. */

@@ -2,8 +2,8 @@ import { decodeDepositTx, isDepositTx } from "../protocol/index.js";
 import { type Address, type Hash, type Hex, toHex } from "../util/hex.js";
 import { keccak256 } from "../util/keccak.js";
 import { EngineError } from "./errors.js";
-import { Lru } from "./lru.js";
 import { recoverAddress } from "./recoverAddress.js";
+import { Lru } from "./state/lru.js";
 import {
   asBytes,
   asInteger,
@@ -12,7 +12,7 @@ import {
   encodeRlp,
   integerToBytes,
   type RlpItem,
-} from "./rlp.js";
+} from "./state/rlp.js";
 
 /** One EIP-7702 authorization; `authority` is undefined if the signature is not valid. */
 export interface Authorization {

@@ -29,5 +29,9 @@ export const EngineError = defineErrors("EngineError", {
     text: "A part of the state is missing from the database.",
     help: "Move the data directory away; the node rebuilds it from L1.",
   },
+  ENGINE_UNSUPPORTED: {
+    severity: "critical",
+    text: "The state of a running block cannot do this.",
+  },
   ENGINE_CLOSED: { severity: "critical", text: "The engine is closed." },
 });

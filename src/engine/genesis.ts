@@ -3,11 +3,11 @@ import { PREINSTALLS } from "../contracts/preinstalls.js";
 import { encodeExtraData, outputRoot, PREDEPLOYS, type RollupConfig } from "../protocol/index.js";
 import { MemoryStore } from "../storage/memoryStore.js";
 import { type Address, fromHex, type Hash, toHex, ZERO_HASH } from "../util/hex.js";
-import type { ExecutedBlock } from "./blockExecution.js";
-import { BlockState } from "./blockState.js";
+import type { ExecutedBlock } from "./execution/blockExecution.js";
 import { EMPTY_REQUESTS_HASH, sealHeader } from "./header.js";
-import { StateStore } from "./stateStore.js";
-import { EMPTY_TRIE_ROOT } from "./trie.js";
+import { BlockState } from "./state/blockState.js";
+import { StateStore } from "./state/stateStore.js";
+import { EMPTY_TRIE_ROOT } from "./state/trie.js";
 import type { BlockHeader } from "./types.js";
 
 /** The L2 genesis block and what proposals say about it. */

@@ -1,7 +1,7 @@
 import type { Address, Hash } from "../util/hex.js";
 import { EMPTY_BYTES, fromHex, toHex } from "../util/hex.js";
 import { keccak256 } from "../util/keccak.js";
-import { asBytes, asInteger, asList, decodeRlp, encodeRlp, integerToBytes } from "./rlp.js";
+import { asBytes, asInteger, asList, decodeRlp, encodeRlp, integerToBytes } from "./state/rlp.js";
 import type { BlockHeader } from "./types.js";
 
 /** keccak(rlp([])) */

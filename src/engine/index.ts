@@ -1,13 +1,13 @@
 import { silentLogger } from "../telemetry/logger.js";
 import { fromHex } from "../util/hex.js";
-import { ChainStore } from "./chainStore.js";
+import { ChainStore } from "./chain/chainStore.js";
+import { Forkchoice } from "./chain/forkchoice.js";
 import { EmbeddedEngine } from "./embeddedEngine.js";
 import type { EngineOptions } from "./engineOptions.js";
 import { EngineError } from "./errors.js";
-import { Forkchoice } from "./forkchoice.js";
 import { computeGenesis } from "./genesis.js";
 import type { PoolFactory } from "./poolTypes.js";
-import { StateStore } from "./stateStore.js";
+import { StateStore } from "./state/stateStore.js";
 import { JournaledTxPool } from "./txPool.js";
 import type { Engine } from "./types.js";
 

@@ -1,10 +1,10 @@
 import { l1GasUsed } from "../protocol/index.js";
 import { type Address, EMPTY_BYTES, fromHex, toHex } from "../util/hex.js";
 import { keccak256 } from "../util/keccak.js";
-import { logsBloom } from "./bloom.js";
 import { type BlockTx, withType } from "./envelope.js";
-import type { TxOutcome } from "./executeTx.js";
-import type { L1FeeParams } from "./fees.js";
+import { logsBloom } from "./execution/bloom.js";
+import type { TxOutcome } from "./execution/executeTx.js";
+import type { L1FeeParams } from "./execution/fees.js";
 import {
   asBytes,
   asInteger,
@@ -13,7 +13,7 @@ import {
   encodeRlp,
   integerToBytes,
   type RlpItem,
-} from "./rlp.js";
+} from "./state/rlp.js";
 import type { BlockHeader, Log, Receipt } from "./types.js";
 
 /** What of a transaction's outcome is kept; the rest of a receipt follows from the block. */

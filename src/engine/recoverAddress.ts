@@ -1,6 +1,6 @@
 import { secp256k1 } from "../protocol/index.js";
 import { keccak256 } from "../util/keccak.js";
-import { integerToBytes } from "./rlp.js";
+import { integerToBytes } from "./state/rlp.js";
 
 /** Half of the curve's order: the largest `s` of a signature in its one accepted form. Source: EIP-2 */
 const MAX_LOW_S = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n;

@@ -5,17 +5,17 @@ import { Account, createAddressFromString } from "@ethereumjs/util";
 import { createVM, runTx } from "@ethereumjs/vm";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { BlockState } from "../../../src/engine/blockState.js";
 import { decodeEnvelope, type SignedTx } from "../../../src/engine/envelope.js";
-import { EvmMachine } from "../../../src/engine/evmMachine.js";
+import { EvmMachine } from "../../../src/engine/execution/evmMachine.js";
 import {
   executeSigned,
   findInvalidity,
   findStatelessInvalidity,
-} from "../../../src/engine/executeTx.js";
-import { readL1FeeParams, rollupCosts } from "../../../src/engine/fees.js";
-import { StateStore } from "../../../src/engine/stateStore.js";
-import { EMPTY_TRIE_ROOT } from "../../../src/engine/trie.js";
+} from "../../../src/engine/execution/executeTx.js";
+import { readL1FeeParams, rollupCosts } from "../../../src/engine/execution/fees.js";
+import { BlockState } from "../../../src/engine/state/blockState.js";
+import { StateStore } from "../../../src/engine/state/stateStore.js";
+import { EMPTY_TRIE_ROOT } from "../../../src/engine/state/trie.js";
 import { createL2Common, PREDEPLOYS } from "../../../src/protocol/index.js";
 import { MemoryStore } from "../../../src/storage/memoryStore.js";
 import { type Address, fromHex, type Hex, toHex } from "../../../src/util/hex.js";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { parseSignature } from "viem";
-import { encodeRlp, integerToBytes } from "../../../src/engine/rlp.js";
+import { encodeRlp, integerToBytes } from "../../../src/engine/state/rlp.js";
 import { isDepositTx } from "../../../src/protocol/index.js";
 import { type Address, fromHex } from "../../../src/util/hex.js";
 import { keccakHex } from "../../../src/util/keccak.js";

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { decodeEnvelope } from "../../../src/engine/envelope.js";
-import { findStatelessInvalidity } from "../../../src/engine/executeTx.js";
+import { findStatelessInvalidity } from "../../../src/engine/execution/executeTx.js";
 import { decodeTx, isStatelesslyValid, recoverSender } from "../../../src/protocol/index.js";
 import { fromHex } from "../../../src/util/hex.js";
 import { accounts } from "../../helpers/engineChain.js";

@@ -86,7 +86,7 @@ describe("fork choice", () => {
       status: "INVALID",
       validationError: "block hash",
     });
-    const { payloadHash } = await import("../../../src/engine/payloadCheck.js");
+    const { payloadHash } = await import("../../../src/engine/chain/payloadCheck.js");
     const lie = { ...wrongHash, blockHash: payloadHash(wrongHash) };
     const status = await fresh.newPayload(lie);
     expect(status).toMatchObject({ status: "INVALID", latestValidHash: chain.engine.genesisHash });

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
+import { Limiter } from "../../../src/engine/calls/limiter.js";
 import { openEngine } from "../../../src/engine/index.js";
-import { Limiter } from "../../../src/engine/limiter.js";
 import { MemoryStore } from "../../../src/storage/memoryStore.js";
 import { EngineChain, testRollup } from "../../helpers/engineChain.js";
 import { FakeClock } from "../../helpers/fakeClock.js";

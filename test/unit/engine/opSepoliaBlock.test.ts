@@ -1,17 +1,21 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "@jest/globals";
-import { BlockState } from "../../../src/engine/blockState.js";
-import { logsBloom, mergeBloom } from "../../../src/engine/bloom.js";
-import { chainKeys } from "../../../src/engine/chainKeys.js";
+import { chainKeys } from "../../../src/engine/chain/chainKeys.js";
 import { decodeEnvelope } from "../../../src/engine/envelope.js";
-import { EvmMachine, HISTORY_LENGTH, slotOf } from "../../../src/engine/evmMachine.js";
-import { executeDeposit, executeSigned, findInvalidity } from "../../../src/engine/executeTx.js";
-import { type L1FeeParams, rollupCosts } from "../../../src/engine/fees.js";
+import { logsBloom, mergeBloom } from "../../../src/engine/execution/bloom.js";
+import { EvmMachine, HISTORY_LENGTH, slotOf } from "../../../src/engine/execution/evmMachine.js";
+import {
+  executeDeposit,
+  executeSigned,
+  findInvalidity,
+} from "../../../src/engine/execution/executeTx.js";
+import { type L1FeeParams, rollupCosts } from "../../../src/engine/execution/fees.js";
 import { encodeReceipt, toStoredReceipt } from "../../../src/engine/receipts.js";
-import { encodeRlp, integerToBytes } from "../../../src/engine/rlp.js";
-import { StateStore } from "../../../src/engine/stateStore.js";
-import { EMPTY_TRIE_ROOT, listRoot } from "../../../src/engine/trie.js";
+import { BlockState } from "../../../src/engine/state/blockState.js";
+import { encodeRlp, integerToBytes } from "../../../src/engine/state/rlp.js";
+import { StateStore } from "../../../src/engine/state/stateStore.js";
+import { EMPTY_TRIE_ROOT, listRoot } from "../../../src/engine/state/trie.js";
 import { nextBaseFee, SYSTEM_CONTRACTS } from "../../../src/protocol/index.js";
 import { MemoryStore } from "../../../src/storage/memoryStore.js";
 import { type Address, fromHex, type Hash, type Hex, toHex } from "../../../src/util/hex.js";

@@ -54,7 +54,9 @@ describe("queries", () => {
           log.blockNumber <= filter.toBlock &&
           (filter.addresses.length === 0 || filter.addresses.includes(log.address)) &&
           filter.topics.length <= log.topics.length &&
-          filter.topics.every((any, i) => any.length === 0 || any.includes(log.topics[i] as Hash)),
+          filter.topics.every(
+            (want, i) => want.length === 0 || want.includes(log.topics[i] as Hash),
+          ),
       );
     const topic = fc.nat(5).map((n) => words(n));
     const address = fc.constantFrom(...loggers, store);

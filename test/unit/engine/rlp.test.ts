@@ -9,7 +9,7 @@ import {
   integerToBytes,
   joinRlpList,
   type RlpItem,
-} from "../../../src/engine/rlp.js";
+} from "../../../src/engine/state/rlp.js";
 import { isCanonicalRlp } from "../../../src/protocol/index.js";
 import { fromHex } from "../../../src/util/hex.js";
 

@@ -1,8 +1,8 @@
 import { createMerkleProof, createMPT, verifyMerkleProof } from "@ethereumjs/mpt";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { listRoot, Trie } from "../../../src/engine/trie.js";
-import { decodeNode, type TrieNode } from "../../../src/engine/trieNode.js";
+import { listRoot, Trie } from "../../../src/engine/state/trie.js";
+import { decodeNode, type TrieNode } from "../../../src/engine/state/trieNode.js";
 import { fromHex, toHex } from "../../../src/util/hex.js";
 import { keccak256 } from "../../../src/util/keccak.js";
 
@@ -85,7 +85,7 @@ describe("Trie", () => {
   });
 
   test("listRoot is the root of items under the RLP of their index", async () => {
-    const { encodeRlp, integerToBytes } = await import("../../../src/engine/rlp.js");
+    const { encodeRlp, integerToBytes } = await import("../../../src/engine/state/rlp.js");
     const items = Array.from({ length: 300 }, (_, i) => keccak256(Uint8Array.of(i & 0xff, i >> 8)));
     const theirs = await createMPT({});
     for (const [i, item] of items.entries()) await theirs.put(encodeRlp(integerToBytes(i)), item);

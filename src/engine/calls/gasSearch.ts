@@ -1,5 +1,5 @@
-import { EngineError } from "./errors.js";
-import { isRevert, type MessageResult } from "./runMessage.js";
+import { EngineError } from "../errors.js";
+import { isRevert, type MessageResult } from "../execution/runMessage.js";
 
 /** Gas that a call with value gives to the callee on top. */
 const CALL_STIPEND = 2_300n;

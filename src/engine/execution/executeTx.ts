@@ -1,7 +1,7 @@
-import { MAX_INIT_CODE_BYTES, MAX_TX_BYTES, MAX_TX_GAS, PREDEPLOYS } from "../protocol/index.js";
-import type { Address } from "../util/hex.js";
-import type { BlockState } from "./blockState.js";
-import type { DepositMessage, SignedTx } from "./envelope.js";
+import { MAX_INIT_CODE_BYTES, MAX_TX_BYTES, MAX_TX_GAS, PREDEPLOYS } from "../../protocol/index.js";
+import type { Address } from "../../util/hex.js";
+import type { DepositMessage, SignedTx } from "../envelope.js";
+import type { BlockState } from "../state/blockState.js";
 import type { EvmMachine } from "./evmMachine.js";
 import { type L1FeeParams, operatorFeeOf, type RollupCosts } from "./fees.js";
 import { intrinsicGas } from "./intrinsicGas.js";

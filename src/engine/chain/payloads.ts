@@ -5,16 +5,20 @@ import {
   MAX_EIP1559_DENOMINATOR,
   type PayloadAttributes,
   PREDEPLOYS,
-} from "../protocol/index.js";
-import { type Hex, toHex } from "../util/hex.js";
-import { BlockExecution, type BlockInput, type ExecutedBlock } from "./blockExecution.js";
-import { type BlockTx, decodeEnvelope } from "./envelope.js";
-import { EngineError } from "./errors.js";
-import type { EvmRules } from "./evmMachine.js";
-import { Lru } from "./lru.js";
-import type { BuilderPool } from "./poolTypes.js";
-import type { StateStore } from "./stateStore.js";
-import type { BlockHeader } from "./types.js";
+} from "../../protocol/index.js";
+import { type Hex, toHex } from "../../util/hex.js";
+import { type BlockTx, decodeEnvelope } from "../envelope.js";
+import { EngineError } from "../errors.js";
+import {
+  BlockExecution,
+  type BlockInput,
+  type ExecutedBlock,
+} from "../execution/blockExecution.js";
+import type { EvmRules } from "../execution/evmMachine.js";
+import type { BuilderPool } from "../poolTypes.js";
+import { Lru } from "../state/lru.js";
+import type { StateStore } from "../state/stateStore.js";
+import type { BlockHeader } from "../types.js";
 
 /** Who helps the builder. */
 export interface BuilderDeps {

@@ -1,5 +1,5 @@
-import { keccak256 } from "../util/keccak.js";
-import { EngineError } from "./errors.js";
+import { keccak256 } from "../../util/keccak.js";
+import { EngineError } from "../errors.js";
 import { asBytes, asList, decodeRlp, encodeRlp, joinRlpList, type RlpItem } from "./rlp.js";
 
 /**

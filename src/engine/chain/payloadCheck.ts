@@ -3,12 +3,12 @@ import {
   type ExecutionPayload,
   nextBaseFee,
   PREDEPLOYS,
-} from "../protocol/index.js";
-import { type Hash, toHex } from "../util/hex.js";
-import type { BlockInput } from "./blockExecution.js";
-import { EMPTY_REQUESTS_HASH, sealHeader } from "./header.js";
-import { listRoot } from "./trie.js";
-import type { BlockHeader } from "./types.js";
+} from "../../protocol/index.js";
+import { type Hash, toHex } from "../../util/hex.js";
+import type { BlockInput } from "../execution/blockExecution.js";
+import { EMPTY_REQUESTS_HASH, sealHeader } from "../header.js";
+import { listRoot } from "../state/trie.js";
+import type { BlockHeader } from "../types.js";
 
 /** Hash that the fields of a payload have as a header. */
 export function payloadHash(payload: ExecutionPayload): Hash {

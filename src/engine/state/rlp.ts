@@ -1,5 +1,5 @@
-import { EMPTY_BYTES } from "../util/hex.js";
-import { EngineError } from "./errors.js";
+import { EMPTY_BYTES } from "../../util/hex.js";
+import { EngineError } from "../errors.js";
 
 /** A byte string or a list of items. */
 export type RlpItem = Uint8Array | readonly RlpItem[];

@@ -5,13 +5,23 @@ import {
   type PayloadAttributes,
   PREDEPLOYS,
   SYSTEM_CONTRACTS,
-} from "../protocol/index.js";
-import type { StoreOperation } from "../storage/types.js";
-import { fromHex, type Hash, toHex } from "../util/hex.js";
-import { BlockState } from "./blockState.js";
+} from "../../protocol/index.js";
+import type { StoreOperation } from "../../storage/types.js";
+import { fromHex, type Hash, toHex } from "../../util/hex.js";
+import type { BlockTx, SignedTx } from "../envelope.js";
+import { EngineError } from "../errors.js";
+import { EMPTY_REQUESTS_HASH, sealHeader } from "../header.js";
+import {
+  type BlockReceipts,
+  encodeReceipt,
+  type StoredReceipt,
+  toStoredReceipt,
+} from "../receipts.js";
+import { BlockState } from "../state/blockState.js";
+import type { StateStore } from "../state/stateStore.js";
+import { listRoot } from "../state/trie.js";
+import type { BlockHeader } from "../types.js";
 import { logsBloom, mergeBloom } from "./bloom.js";
-import type { BlockTx, SignedTx } from "./envelope.js";
-import { EngineError } from "./errors.js";
 import { EvmMachine, type EvmRules, HISTORY_LENGTH, slotOf } from "./evmMachine.js";
 import {
   executeDeposit,
@@ -21,17 +31,7 @@ import {
   type Invalidity,
 } from "./executeTx.js";
 import { type L1FeeParams, readL1FeeParams, rollupCosts } from "./fees.js";
-import { EMPTY_REQUESTS_HASH, sealHeader } from "./header.js";
-import {
-  type BlockReceipts,
-  encodeReceipt,
-  type StoredReceipt,
-  toStoredReceipt,
-} from "./receipts.js";
 import type { BlockEnv } from "./runMessage.js";
-import type { StateStore } from "./stateStore.js";
-import { listRoot } from "./trie.js";
-import type { BlockHeader } from "./types.js";
 
 /** A block with everything that follows from executing it. */
 export interface ExecutedBlock {

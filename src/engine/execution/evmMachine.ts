@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Common } from "@ethereumjs/common";
 import { createEVM, type EVM, type EVMMockBlockchainInterface } from "@ethereumjs/evm";
-import { createL2Common, SYSTEM_CONTRACTS } from "../protocol/index.js";
-import type { BlockState } from "./blockState.js";
-import { EngineError } from "./errors.js";
+import { createL2Common, SYSTEM_CONTRACTS } from "../../protocol/index.js";
+import { EngineError } from "../errors.js";
+import type { BlockState } from "../state/blockState.js";
 import { boundedPrecompiles } from "./precompiles.js";
 
 /** Rules of the chain that the EVM needs to know. */

@@ -1,7 +1,7 @@
-import { type Hash, ZERO_HASH } from "../util/hex.js";
+import { type Hash, ZERO_HASH } from "../../util/hex.js";
+import { EngineError } from "../errors.js";
+import type { BlockHeader, ForkchoiceState } from "../types.js";
 import type { ChainStore, ChainSwitch, Heads } from "./chainStore.js";
-import { EngineError } from "./errors.js";
-import type { BlockHeader, ForkchoiceState } from "./types.js";
 
 /** What a forkchoice update changed. */
 export interface ForkchoiceChange extends ChainSwitch {

@@ -1,9 +1,9 @@
-import { type Address, EMPTY_BYTES, fromHex, ZERO_ADDRESS } from "../util/hex.js";
-import type { BlockState } from "./blockState.js";
-import type { Authorization, TxMessage } from "./envelope.js";
-import { EngineError } from "./errors.js";
-import type { BlockEnv } from "./runMessage.js";
-import type { BlockHeader, BlockOverride, CallRequest, StateOverride } from "./types.js";
+import { type Address, EMPTY_BYTES, fromHex, ZERO_ADDRESS } from "../../util/hex.js";
+import type { Authorization, TxMessage } from "../envelope.js";
+import { EngineError } from "../errors.js";
+import type { BlockEnv } from "../execution/runMessage.js";
+import type { BlockState } from "../state/blockState.js";
+import type { BlockHeader, BlockOverride, CallRequest, StateOverride } from "../types.js";
 
 function refuse(reason: string): never {
   throw new EngineError("ENGINE_CALL_INVALID", { reason });

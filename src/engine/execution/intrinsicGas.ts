@@ -1,4 +1,4 @@
-import type { TxMessage } from "./envelope.js";
+import type { TxMessage } from "../envelope.js";
 
 const BASE = 21_000n;
 const CREATION = 32_000n;

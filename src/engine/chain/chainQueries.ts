@@ -1,17 +1,14 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { nextBaseFee } from "../protocol/index.js";
-import { type Address, fromHex, type Hash, toHex } from "../util/hex.js";
-import { CallRunner } from "./callRunner.js";
-import type { ChainStore } from "./chainStore.js";
-import { EngineError } from "./errors.js";
-import type { EvmRules } from "./evmMachine.js";
-import { operatorFeeOf, rollupCosts } from "./fees.js";
-import type { Forkchoice } from "./forkchoice.js";
-import { findLogBlocks } from "./logIndex.js";
-import type { BuilderPool, PoolStateView } from "./poolTypes.js";
-import { proveAccount } from "./proveAccount.js";
-import { expandReceipts } from "./receipts.js";
-import { type AccountRecord, EMPTY_CODE_HASH, type StateStore } from "./stateStore.js";
+import { nextBaseFee } from "../../protocol/index.js";
+import { type Address, fromHex, type Hash, toHex } from "../../util/hex.js";
+import { CallRunner } from "../calls/callRunner.js";
+import { EngineError } from "../errors.js";
+import type { EvmRules } from "../execution/evmMachine.js";
+import { operatorFeeOf, rollupCosts } from "../execution/fees.js";
+import type { BuilderPool, PoolStateView } from "../poolTypes.js";
+import { expandReceipts } from "../receipts.js";
+import { proveAccount } from "../state/proveAccount.js";
+import { type AccountRecord, EMPTY_CODE_HASH, type StateStore } from "../state/stateStore.js";
 import type {
   AccountProof,
   Block,
@@ -26,7 +23,10 @@ import type {
   Log,
   LogFilter,
   Receipt,
-} from "./types.js";
+} from "../types.js";
+import type { ChainStore } from "./chainStore.js";
+import type { Forkchoice } from "./forkchoice.js";
+import { findLogBlocks } from "./logIndex.js";
 
 /** Who helps with the queries. */
 export interface QueryDeps {

@@ -1,16 +1,16 @@
-import { MAX_TX_GAS } from "../protocol/index.js";
-import { type Address, fromHex, type Hash, ZERO_ADDRESS } from "../util/hex.js";
-import { BlockState } from "./blockState.js";
+import { MAX_TX_GAS } from "../../protocol/index.js";
+import { type Address, fromHex, type Hash, ZERO_ADDRESS } from "../../util/hex.js";
+import type { TxMessage } from "../envelope.js";
+import { EngineError } from "../errors.js";
+import { EvmMachine, type EvmRules } from "../execution/evmMachine.js";
+import { intrinsicGas } from "../execution/intrinsicGas.js";
+import { isRevert, type MessageResult, runMessage } from "../execution/runMessage.js";
+import { BlockState } from "../state/blockState.js";
+import type { StateStore } from "../state/stateStore.js";
+import type { BlockHeader, CallOptions, CallRequest, CallResult } from "../types.js";
 import { applyStateOverrides, callEnv, callMessage, gasPriceOf } from "./callMessage.js";
-import type { TxMessage } from "./envelope.js";
-import { EngineError } from "./errors.js";
-import { EvmMachine, type EvmRules } from "./evmMachine.js";
 import { searchGas } from "./gasSearch.js";
-import { intrinsicGas } from "./intrinsicGas.js";
 import { Limiter } from "./limiter.js";
-import { isRevert, type MessageResult, runMessage } from "./runMessage.js";
-import type { StateStore } from "./stateStore.js";
-import type { BlockHeader, CallOptions, CallRequest, CallResult } from "./types.js";
 
 /** Most gas of one call. */
 const CALL_GAS_CAP = 50_000_000n;

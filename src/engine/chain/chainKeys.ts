@@ -1,4 +1,4 @@
-import { fromHex, type Hash } from "../util/hex.js";
+import { fromHex, type Hash } from "../../util/hex.js";
 
 /** First byte of each kind of key in the engine's part of the store. */
 export const PREFIX = {

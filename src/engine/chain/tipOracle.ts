@@ -1,5 +1,5 @@
+import type { BlockHeader } from "../types.js";
 import type { ChainStore } from "./chainStore.js";
-import type { BlockHeader } from "./types.js";
 
 const BLOCKS = 20;
 /** Tips of one block that count: its lowest. */

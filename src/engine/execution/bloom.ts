@@ -1,6 +1,6 @@
-import { fromHex } from "../util/hex.js";
-import { keccak256 } from "../util/keccak.js";
-import type { Log } from "./types.js";
+import { fromHex } from "../../util/hex.js";
+import { keccak256 } from "../../util/keccak.js";
+import type { Log } from "../types.js";
 
 function addTo(bloom: Uint8Array, value: Uint8Array): void {
   const hash = keccak256(value);

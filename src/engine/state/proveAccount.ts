@@ -1,8 +1,8 @@
-import { type Address, fromHex, type Hash, toHex } from "../util/hex.js";
+import { type Address, fromHex, type Hash, toHex } from "../../util/hex.js";
+import type { AccountProof } from "../types.js";
 import { bytesToInteger } from "./rlp.js";
 import { EMPTY_CODE_HASH, type StateStore } from "./stateStore.js";
 import { EMPTY_TRIE_ROOT } from "./trie.js";
-import type { AccountProof } from "./types.js";
 
 /** Merkle proof of an account and slots of it at a state; for what is not there, of its absence. Source: EIP-1186 */
 export function proveAccount(

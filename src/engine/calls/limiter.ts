@@ -1,4 +1,4 @@
-import { EngineError } from "./errors.js";
+import { EngineError } from "../errors.js";
 
 /** Lets a limited number of tasks run at once and a limited number wait. */
 export class Limiter {

@@ -1,8 +1,8 @@
-import type { KeyValueStore } from "../storage/types.js";
-import { fromHex, type Hex } from "../util/hex.js";
+import type { KeyValueStore } from "../../storage/types.js";
+import { fromHex, type Hex } from "../../util/hex.js";
+import type { StoredReceipt } from "../receipts.js";
+import type { LogFilter } from "../types.js";
 import { chainKeys } from "./chainKeys.js";
-import type { StoredReceipt } from "./receipts.js";
-import type { LogFilter } from "./types.js";
 
 /**
  * For each term (an address, or a topic at a position) the numbers of the canonical blocks whose logs have it,

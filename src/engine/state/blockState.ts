@@ -1,9 +1,10 @@
 import type { StateManagerInterface } from "@ethereumjs/common";
 import { Account, type Address } from "@ethereumjs/util";
-import type { StoreOperation } from "../storage/types.js";
-import { type Address as AddressHex, EMPTY_BYTES, fromHex } from "../util/hex.js";
-import { keccak256 } from "../util/keccak.js";
-import { chainKeys } from "./chainKeys.js";
+import type { StoreOperation } from "../../storage/types.js";
+import { type Address as AddressHex, EMPTY_BYTES, fromHex } from "../../util/hex.js";
+import { keccak256 } from "../../util/keccak.js";
+import { chainKeys } from "../chain/chainKeys.js";
+import { EngineError } from "../errors.js";
 import { encodeRlp } from "./rlp.js";
 import {
   type AccountRecord,
@@ -23,6 +24,11 @@ const EMPTY_ACCOUNT: AccountRecord = {
 
 const slotKey = (slot: Uint8Array): string =>
   Buffer.from(slot.buffer, slot.byteOffset, slot.length).toString("latin1");
+
+/** For what @ethereumjs/evm never asks while it executes. */
+function unsupported(method: string): never {
+  throw new EngineError("ENGINE_UNSUPPORTED", { method });
+}
 
 function trimZeros(value: Uint8Array): Uint8Array {
   let start = 0;
@@ -286,11 +292,11 @@ export class BlockState implements StateManagerInterface {
   }
 
   async getStateRoot(): Promise<Uint8Array> {
-    throw new Error("the root of a running block is not known");
+    return unsupported("getStateRoot");
   }
 
   async setStateRoot(): Promise<void> {
-    throw new Error("a block's state stands on its parent's root");
+    return unsupported("setStateRoot");
   }
 
   async hasStateRoot(root: Uint8Array): Promise<boolean> {
@@ -300,6 +306,6 @@ export class BlockState implements StateManagerInterface {
   clearCaches(): void {}
 
   shallowCopy(): StateManagerInterface {
-    throw new Error("a block's state is not copied");
+    return unsupported("shallowCopy");
   }
 }

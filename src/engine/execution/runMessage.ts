@@ -1,10 +1,10 @@
 import type { EVMResult } from "@ethereumjs/evm";
 import { Address as EvmAddress } from "@ethereumjs/util";
-import { type Address, EMPTY_BYTES, fromHex, toHex } from "../util/hex.js";
-import type { Authorization, TxMessage } from "./envelope.js";
+import { type Address, EMPTY_BYTES, fromHex, toHex } from "../../util/hex.js";
+import type { Authorization, TxMessage } from "../envelope.js";
+import type { Log } from "../types.js";
 import type { EvmMachine } from "./evmMachine.js";
 import { intrinsicGas } from "./intrinsicGas.js";
-import type { Log } from "./types.js";
 
 /** What the EVM sees of the block that is being executed. */
 export interface BlockEnv {

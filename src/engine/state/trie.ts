@@ -1,4 +1,5 @@
-import { keccak256 } from "../util/keccak.js";
+import { keccak256 } from "../../util/keccak.js";
+import { EngineError } from "../errors.js";
 import {
   encodeNode,
   isHash,
@@ -22,7 +23,7 @@ export const EMPTY_TRIE_ROOT = keccak256(Uint8Array.of(0x80));
 
 const NO_NODES: NodeSource = {
   loadNode: () => {
-    throw new Error("a trie without a source has no stored nodes");
+    throw new EngineError("ENGINE_STATE_MISSING", { reason: "a trie without a source" });
   },
 };
 

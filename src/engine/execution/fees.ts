@@ -6,8 +6,8 @@ import {
   l1Fee,
   operatorFee,
   PREDEPLOYS,
-} from "../protocol/index.js";
-import type { BlockState } from "./blockState.js";
+} from "../../protocol/index.js";
+import type { BlockState } from "../state/blockState.js";
 
 /** L1Block's values that the fees of a block depend on. */
 export interface L1FeeParams extends L1FeeParameters {

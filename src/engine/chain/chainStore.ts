@@ -1,13 +1,13 @@
-import type { KeyValueStore, StoreOperation } from "../storage/types.js";
-import { type Hash, toHex } from "../util/hex.js";
-import type { ExecutedBlock } from "./blockExecution.js";
+import type { KeyValueStore, StoreOperation } from "../../storage/types.js";
+import { type Hash, toHex } from "../../util/hex.js";
+import type { ExecutedBlock } from "../execution/blockExecution.js";
+import { decodeHeader } from "../header.js";
+import { type BlockReceipts, decodeBlockReceipts, encodeBlockReceipts } from "../receipts.js";
+import { Lru } from "../state/lru.js";
+import { asBytes, asInteger, asList, decodeRlp, encodeRlp, integerToBytes } from "../state/rlp.js";
+import type { BlockHeader } from "../types.js";
 import { chainKeys } from "./chainKeys.js";
-import { decodeHeader } from "./header.js";
 import { postingTerms } from "./logIndex.js";
-import { Lru } from "./lru.js";
-import { type BlockReceipts, decodeBlockReceipts, encodeBlockReceipts } from "./receipts.js";
-import { asBytes, asInteger, asList, decodeRlp, encodeRlp, integerToBytes } from "./rlp.js";
-import type { BlockHeader } from "./types.js";
 
 /** Hashes of the three heads. */
 export interface Heads {
