@@ -116,7 +116,10 @@ class JobSystem implements Jobs {
     if (this.#abort.signal.aborted) return;
     this.#abort.abort();
     await Promise.all(this.#loops);
-    for (const runner of this.#runners.values()) await runner.drain();
+    for (const runner of this.#runners.values()) {
+      await runner.role.stop();
+      await runner.drain();
+    }
     const closing = Promise.all(this.#queues.map((queue) => queue.close()));
     await withTimeout(closing, REDIS_PATIENCE_MS).catch(() => undefined);
     this.#link.close();

@@ -18,7 +18,8 @@ export abstract class LoopRole implements Role {
   protected readonly clock: Clock;
   protected readonly logger: Logger;
   readonly #loop: LoopConfig;
-  #abort: AbortController | undefined;
+  #abort = new AbortController();
+  #isStarted = false;
   #running: Promise<void> | undefined;
   #lastFailure: string | undefined;
 
@@ -35,21 +36,27 @@ export abstract class LoopRole implements Role {
   }
 
   async start(): Promise<void> {
-    if (this.#abort) return;
-    this.#abort = new AbortController();
+    if (this.#isStarted) return;
+    this.#isStarted = true;
     this.#running = this.#run(this.#abort.signal);
   }
 
   async stop(): Promise<void> {
     const running = this.#running;
-    this.#abort?.abort();
-    this.#abort = undefined;
+    this.#abort.abort();
+    this.#abort = new AbortController();
+    this.#isStarted = false;
     this.#running = undefined;
     await running;
   }
 
+  /** Aborted by `stop`, also when steps run as jobs: for whatever may take long inside a step. */
+  protected get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
   get isStarted(): boolean {
-    return this.#abort !== undefined;
+    return this.#isStarted;
   }
 
   async #run(signal: AbortSignal): Promise<void> {
@@ -62,6 +69,7 @@ export abstract class LoopRole implements Role {
         this.#lastFailure = undefined;
         waitMs = result.status === "progress" ? 0 : this.#loop.idleMs;
       } catch (error) {
+        if (signal.aborted) return;
         failures += 1;
         waitMs = Math.min(
           this.#loop.backoffMs * 2 ** Math.min(failures - 1, 10),

@@ -36,6 +36,7 @@ async function proposalWorld() {
       for (const role of roles) {
         for (let again = 0; again < 3; again += 1) {
           await role.step();
+          world.l1.mine();
           await world.settle();
         }
       }

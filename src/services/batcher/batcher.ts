@@ -106,11 +106,14 @@ export class Batcher extends LoopRole {
     });
     const to = this.#chain.rollupConfig.addresses.sequencerFeed;
     try {
-      const { txHash, blockNumber } = await this.#sender.send({
-        to,
-        data,
-        label: `append ${length}`,
-      });
+      const { txHash, blockNumber } = await this.#sender.send(
+        {
+          to,
+          data,
+          label: `append ${length}`,
+        },
+        this.signal,
+      );
       this.#lastAppend = { atMs: this.clock.nowMs(), l1Number: blockNumber };
       this.logger.info(
         { entry: length, blocks: batch.blocks.length, last: batch.tip.number, txHash },

@@ -61,11 +61,14 @@ export class Forcer extends LoopRole {
     }
     const { length, lastHash } = snapshot.entries;
     try {
-      const { blockNumber, txHash } = await this.#sender.send({
-        to: this.#chain.rollupConfig.addresses.sequencerFeed,
-        data: encodeForceInclude(length, lastHash),
-        label: `forceInclude ${length}`,
-      });
+      const { blockNumber, txHash } = await this.#sender.send(
+        {
+          to: this.#chain.rollupConfig.addresses.sequencerFeed,
+          data: encodeForceInclude(length, lastHash),
+          label: `forceInclude ${length}`,
+        },
+        this.signal,
+      );
       this.#lastForce = blockNumber;
       this.logger.warn({ record: record.header.index, entry: length, txHash }, "record forced in");
       return { status: "progress" };

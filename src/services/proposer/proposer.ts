@@ -81,7 +81,8 @@ export class Proposer extends LoopRole {
   async step(): Promise<StepResult> {
     const at = this.#node.feeds.snapshot?.at;
     if (!at) return { status: "waiting", detail: "L1 has not answered yet" };
-    if (this.#lastWrite !== undefined && at.number < this.#lastWrite) {
+    // A proposal is listed from the second after its creation on.
+    if (this.#lastWrite !== undefined && at.number <= this.#lastWrite) {
       return { status: "waiting", detail: "the node has not seen the last transaction yet" };
     }
     await this.#book.refresh(at);
@@ -212,12 +213,15 @@ export class Proposer extends LoopRole {
 
   async #send(data: Uint8Array, label: string, valueWei = 0n): Promise<StepResult> {
     try {
-      const { blockNumber, txHash } = await this.#sender.send({
-        to: this.#node.rollupConfig.addresses.blockOracle,
-        data,
-        valueWei,
-        label,
-      });
+      const { blockNumber, txHash } = await this.#sender.send(
+        {
+          to: this.#node.rollupConfig.addresses.blockOracle,
+          data,
+          valueWei,
+          label,
+        },
+        this.signal,
+      );
       this.#lastWrite = blockNumber;
       this.logger.info({ txHash, label }, "proposer transaction included");
       return { status: "progress", detail: label };
