@@ -51,10 +51,10 @@ const SLOTS_IN_AN_EPOCH = 4;
 const MAX_PERSISTED_STATES = 64;
 /** As on Ethereum. */
 const BLOCK_GAS_LIMIT = 60_000_000;
-const DUMP_INTERVAL_SECONDS = 1;
+const NEVER_SECONDS = 1_000_000_000;
 const START_TIMEOUT_MS = 20_000;
 const STOP_TIMEOUT_MS = 15_000;
-const SAVE_INTERVAL_MS = 10_000;
+const SAVE_INTERVAL_MS = 1_000;
 
 /**
  * Starts anvil as L1 for development, on the chain in `dataDir` if there is one. An anvil that an earlier, killed server
@@ -146,7 +146,7 @@ class RunningAnvil implements Anvil {
   async #stop(): Promise<void> {
     this.#stopping.abort();
     await this.#saver;
-    this.#child.kill("SIGINT");
+    this.#child.kill("SIGTERM");
     const deadline = new AbortController();
     const timeout = systemClock.sleep(STOP_TIMEOUT_MS, deadline.signal).then(() => "timeout");
     if ((await Promise.race([this.#child.exited, timeout])) === "timeout") {
@@ -157,7 +157,10 @@ class RunningAnvil implements Anvil {
     removePidFile(this.#folder);
   }
 
-  /** Anvil rewrites its state file in place, so a kill in between spoils it: this keeps a second, whole one. */
+  /**
+   * For the case that anvil itself is killed. Its own periodic dump is not used: it rewrites the file in place, so a kill
+   * in between spoils it.
+   */
   async #saveNowAndThen(): Promise<void> {
     const { signal } = this.#stopping;
     let waitMs = SAVE_INTERVAL_MS;
@@ -182,7 +185,7 @@ function anvilArguments(config: AnvilConfig, folder: string): string[] {
     port: config.port,
     "chain-id": config.chainId,
     state: join(folder, "state.json"),
-    "state-interval": DUMP_INTERVAL_SECONDS,
+    "state-interval": NEVER_SECONDS,
     "cache-path": join(folder, "cache"),
     "max-persisted-states": MAX_PERSISTED_STATES,
     "slots-in-an-epoch": SLOTS_IN_AN_EPOCH,

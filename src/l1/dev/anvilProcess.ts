@@ -21,9 +21,10 @@ const PID_FILE = "anvil.pid";
 /**
  * Shell script: runs the given program in the shell's own process, and beside it a watcher that waits for a line on descriptor 3.
  * When the pipe ends without a line our process is gone: the watcher asks the program to end, which saves its state.
+ * (On SIGTERM anvil saves and ends.)
  */
 export const GUARD = `
-( if read -r line <&3; then exit 0; fi; kill -INT $$ ) >/dev/null 2>&1 </dev/null &
+( if read -r line <&3; then exit 0; fi; kill -TERM $$ ) >/dev/null 2>&1 </dev/null &
 exec "$@" 3<&-
 `;
 
@@ -41,7 +42,7 @@ export function findAnvilBinary(): string {
 export const PROGRAM_NOT_FOUND = "exit code 127";
 
 /**
- * Starts a program that ends (by SIGINT) when this process ends, even if this process is killed. It runs in a session of
+ * Starts a program that ends (by SIGTERM) when this process ends, even if this process is killed. It runs in a session of
  * its own, so that Ctrl-C in a terminal reaches only us. `errorFile` receives its standard error.
  */
 export function spawnGuarded(binary: string, args: string[], errorFile: number): AnvilProcess {
@@ -95,7 +96,7 @@ export async function stopLeftover(
       throw new L1Error("L1_DATA_DIR_IN_USE", { folder, serverPid });
     }
     logger.info({ pid }, "ending the embedded L1 of an earlier run");
-    signalQuietly(pid, "SIGINT");
+    signalQuietly(pid, "SIGTERM");
     const deadlineMs = systemClock.nowMs() + timeoutMs;
     while (isOurs()) {
       if (systemClock.nowMs() > deadlineMs) signalQuietly(pid, "SIGKILL");

@@ -1,4 +1,4 @@
-import { copyFile, open, readFile, rename, rm } from "node:fs/promises";
+import { copyFile, open, readFile, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
@@ -8,7 +8,7 @@ import { L1Error } from "../errors.js";
 import type { JsonRpc } from "../jsonRpc.js";
 import { parseHex } from "../rpcValues.js";
 
-// `state.json` is rewritten by anvil in place, `state.saved.json` is replaced by us as a whole.
+// `state.json` is written by anvil when it ends, `state.saved.json` is replaced by us now and then.
 const LIVE = "state.json";
 const SAVED = "state.saved.json";
 
@@ -32,41 +32,35 @@ export async function saveState(folder: string, rpc: JsonRpc): Promise<void> {
  * Errors: L1_STATE_CORRUPT if files exist but none can be read.
  */
 export async function chooseState(folder: string, logger: Logger): Promise<boolean> {
-  const live = await readBestBlock(join(folder, LIVE));
-  const saved = await readBestBlock(join(folder, SAVED));
-  if (live === "absent" && saved === "absent") return false;
-  const liveBlock = typeof live === "number" ? live : -1;
-  const savedBlock = typeof saved === "number" ? saved : -1;
-  if (liveBlock < 0 && savedBlock < 0) {
-    // Anvil was killed during its very first dump: nothing was ever saved, so nothing is lost.
-    if (saved === "absent") {
-      await rm(join(folder, LIVE), { force: true });
-      return false;
+  const files = [LIVE, SAVED].map((name) => join(folder, name));
+  const found = (await Promise.all(files.map(findFile))).filter((file) => file !== undefined);
+  if (found.length === 0) return false;
+  // By time, not by block number: a development chain can be rolled back on purpose.
+  found.sort((a, b) => b.modifiedMs - a.modifiedMs);
+  for (const { path } of found) {
+    if (!(await isWhole(path))) {
+      logger.warn({ path }, "embedded L1 was killed while saving; looking for an older copy");
+      continue;
     }
-    throw new L1Error("L1_STATE_CORRUPT", { folder });
+    if (path !== files[0]) await copyFile(path, join(folder, LIVE));
+    return true;
   }
-  if (savedBlock > liveBlock) {
-    logger.warn(
-      { savedBlock, live },
-      "embedded L1 was killed while saving; continuing from the copy",
-    );
-    await copyFile(join(folder, SAVED), join(folder, LIVE));
-  }
-  return true;
+  throw new L1Error("L1_STATE_CORRUPT", { folder });
 }
 
-async function readBestBlock(path: string): Promise<number | "absent" | "corrupt"> {
-  let text: string;
+async function findFile(path: string) {
   try {
-    text = await readFile(path, "utf8");
+    return { path, modifiedMs: (await stat(path)).mtimeMs };
   } catch {
-    return "absent";
+    return undefined;
   }
+}
+
+async function isWhole(path: string): Promise<boolean> {
   try {
-    const state = JSON.parse(text) as { best_block_number?: number | string };
-    const number = Number(state.best_block_number);
-    return Number.isSafeInteger(number) ? number : "corrupt";
+    const state = JSON.parse(await readFile(path, "utf8")) as Record<string, unknown>;
+    return "best_block_number" in state;
   } catch {
-    return "corrupt";
+    return false;
   }
 }
