@@ -11,18 +11,14 @@ import type {
   L1TxRequest,
 } from "../../src/l1/types.js";
 import {
-  chunkHash,
-  type EntryHeader,
   encodeConfigRecord,
-  hashEntryHeader,
-  hashRecordHeader,
   type L1BlockRef,
-  type RecordHeader,
   type SystemConfigUpdate,
 } from "../../src/protocol/index.js";
 import type { Address, Hash } from "../../src/util/hex.js";
 import { EMPTY_BYTES, fromHex, toHex, ZERO_ADDRESS, ZERO_HASH } from "../../src/util/hex.js";
 import { keccakHex } from "../../src/util/keccak.js";
+import { addEntry, addRecord, check, type Draft } from "./fakeFeeds.js";
 
 const feedAbi = parseAbi([
   "function append(uint64 expectedIndex, bytes32 expectedPrevHash, uint64 firstOrigin, uint64 lastOrigin, bytes32 lastOriginHash, uint64 depTo, bytes data)",
@@ -52,16 +48,6 @@ interface FakeBlock extends L1Header {
   entries: readonly FeedEntry[];
   records: readonly FeedRecord[];
   feedOrigin: { number: bigint; hash: Hash };
-}
-
-/** A block while it is mined. */
-interface Draft {
-  number: bigint;
-  time: bigint;
-  entries: FeedEntry[];
-  records: FeedRecord[];
-  feedOrigin: { number: bigint; hash: Hash };
-  logs: number;
 }
 
 /**
@@ -392,10 +378,6 @@ function toRef({ hash, number, parentHash, time }: L1Header): L1BlockRef {
   return { hash, number, parentHash, time };
 }
 
-function check(holds: boolean, what: string): asserts holds {
-  if (!holds) throw new L1Error("L1_TX_REVERTED", { reason: what });
-}
-
 function attempt(run: () => void): Error | undefined {
   try {
     run();
@@ -403,55 +385,4 @@ function attempt(run: () => void): Error | undefined {
   } catch (error) {
     return error as Error;
   }
-}
-
-type RecordFields = Pick<
-  RecordHeader,
-  "kind" | "from" | "to" | "isCreation" | "mint" | "value" | "gasLimit"
->;
-
-function addRecord(draft: Draft, data: Uint8Array, fields: RecordFields): void {
-  const header: RecordHeader = {
-    ...fields,
-    index: BigInt(draft.records.length),
-    l1Number: draft.number,
-    l1Time: draft.time,
-    dataLength: data.length,
-    dataHash: chunkHash(data),
-    prevRecordHash: draft.records.at(-1)?.hash ?? ZERO_HASH,
-  };
-  const hash = hashRecordHeader(header);
-  draft.records.push({
-    header,
-    data,
-    hash,
-    l1: { blockHash: ZERO_HASH, txHash: hash, logIndex: draft.logs + 1 },
-  });
-  draft.logs += 2;
-}
-
-type EntryFields = Pick<EntryHeader, "firstOrigin" | "lastOrigin" | "originsHash" | "depTo"> & {
-  data: Uint8Array;
-};
-
-function addEntry(draft: Draft, { data, ...fields }: EntryFields): void {
-  const header: EntryHeader = {
-    ...fields,
-    format: 0,
-    index: BigInt(draft.entries.length),
-    l1Number: draft.number,
-    l1Time: draft.time,
-    depRecordHash: draft.records[Number(fields.depTo) - 1]?.hash ?? ZERO_HASH,
-    dataLength: data.length,
-    dataHash: chunkHash(data),
-    prevEntryHash: draft.entries.at(-1)?.hash ?? ZERO_HASH,
-  };
-  const hash = hashEntryHeader(header);
-  draft.entries.push({
-    header,
-    hash,
-    data,
-    l1: { blockHash: ZERO_HASH, txHash: hash, logIndex: draft.logs },
-  });
-  draft.logs += 1;
 }

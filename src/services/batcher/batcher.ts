@@ -6,6 +6,7 @@ import type { Clock } from "../../util/clock.js";
 import { hasCode } from "../../util/errors.js";
 import type { ChainAccess, ChainTip } from "../chainAccess.js";
 import { encodeAppend } from "../feedCalls.js";
+import { InclusionGate } from "../inclusionGate.js";
 import { LoopRole } from "../loopRole.js";
 import type { StepResult } from "../types.js";
 import type { BatcherConfig } from "./config.js";
@@ -23,7 +24,7 @@ export class Batcher extends LoopRole {
   readonly #engine: Pick<Engine, "getBlock" | "getHeader">;
   readonly #l1: L1Reader;
   readonly #sender: L1Sender;
-  #lastAppend: { atMs: number; l1Number: bigint } | undefined;
+  readonly #gate: InclusionGate;
 
   constructor(
     config: BatcherConfig,
@@ -42,6 +43,7 @@ export class Batcher extends LoopRole {
     this.#engine = deps.engine;
     this.#l1 = deps.l1;
     this.#sender = deps.sender;
+    this.#gate = new InclusionGate(deps);
   }
 
   override readinessProblems(): string[] {
@@ -53,7 +55,7 @@ export class Batcher extends LoopRole {
     const [problem] = this.#chain.syncProblems();
     const { snapshot } = this.#chain.feeds;
     if (problem !== undefined || !snapshot) return { status: "waiting", detail: problem ?? "" };
-    if (this.#lastAppend && snapshot.at.number < this.#lastAppend.l1Number) {
+    if (this.#gate.isClosed(snapshot.at)) {
       return { status: "waiting", detail: "the node has not seen the last entry yet" };
     }
     const safe = await this.#chain.safeTip();
@@ -70,7 +72,7 @@ export class Batcher extends LoopRole {
   async #isDue(safe: ChainTip): Promise<boolean> {
     const unsafe = await this.#chain.unsafeTip();
     if (!unsafe || unsafe.number <= safe.number) return false;
-    const sinceMs = this.clock.nowMs() - (this.#lastAppend?.atMs ?? Number.NEGATIVE_INFINITY);
+    const sinceMs = this.clock.nowMs() - (this.#gate.lastMs ?? Number.NEGATIVE_INFINITY);
     if (sinceMs >= this.#config.intervalMs) return true;
     let bytes = 0;
     for (let number = safe.number + 1n; number <= unsafe.number; number += 1n) {
@@ -114,7 +116,7 @@ export class Batcher extends LoopRole {
         },
         this.signal,
       );
-      this.#lastAppend = { atMs: this.clock.nowMs(), l1Number: blockNumber };
+      this.#gate.note(blockNumber);
       this.logger.info(
         { entry: length, blocks: batch.blocks.length, last: batch.tip.number, txHash },
         "entry appended",

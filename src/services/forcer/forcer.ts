@@ -5,6 +5,7 @@ import type { Clock } from "../../util/clock.js";
 import { hasCode } from "../../util/errors.js";
 import type { ChainAccess, FeedView } from "../chainAccess.js";
 import { encodeForceInclude } from "../feedCalls.js";
+import { InclusionGate } from "../inclusionGate.js";
 import { type LoopConfig, LoopRole } from "../loopRole.js";
 import type { StepResult } from "../types.js";
 
@@ -36,7 +37,7 @@ export class Forcer extends LoopRole {
   readonly name = "forcer";
   readonly #chain: Pick<ChainAccess, "feeds" | "rollupConfig">;
   readonly #sender: L1Sender;
-  #lastForce: bigint | undefined;
+  readonly #gate: InclusionGate;
 
   constructor(
     config: ForcerConfig,
@@ -50,13 +51,14 @@ export class Forcer extends LoopRole {
     super(config.loop, deps);
     this.#chain = deps.chain;
     this.#sender = deps.sender;
+    this.#gate = new InclusionGate(deps);
   }
 
   async step(): Promise<StepResult> {
     const { snapshot } = this.#chain.feeds;
     const record = overdueRecord(this.#chain.feeds, this.#chain.rollupConfig);
     if (!snapshot || !record) return { status: "idle" };
-    if (this.#lastForce !== undefined && snapshot.at.number < this.#lastForce) {
+    if (this.#gate.isClosed(snapshot.at)) {
       return { status: "waiting", detail: "the node has not seen the last entry yet" };
     }
     const { length, lastHash } = snapshot.entries;
@@ -69,7 +71,7 @@ export class Forcer extends LoopRole {
         },
         this.signal,
       );
-      this.#lastForce = blockNumber;
+      this.#gate.note(blockNumber);
       this.logger.warn({ record: record.header.index, entry: length, txHash }, "record forced in");
       return { status: "progress" };
     } catch (error) {

@@ -12,6 +12,7 @@ import { hasCode } from "../../util/errors.js";
 import type { Hash } from "../../util/hex.js";
 import { ZERO_HASH } from "../../util/hex.js";
 import type { OutputAccess } from "../chainAccess.js";
+import { InclusionGate } from "../inclusionGate.js";
 import { LoopRole } from "../loopRole.js";
 import { claimableEnd } from "../proposals/claimableEnd.js";
 import { judge } from "../proposals/judge.js";
@@ -49,7 +50,7 @@ export class Proposer extends LoopRole {
   readonly #sender: L1Sender;
   readonly #book: ProposalBook;
   #genesisTime: bigint | undefined;
-  #lastWrite: bigint | undefined;
+  readonly #gate: InclusionGate;
   #stuck: string | undefined;
 
   constructor(
@@ -69,6 +70,7 @@ export class Proposer extends LoopRole {
     this.#reader = deps.reader;
     this.#l1 = deps.l1;
     this.#sender = deps.sender;
+    this.#gate = new InclusionGate(deps);
     const { disputeGameFinalityDelaySeconds } = deps.node.rollupConfig.chain;
     this.#book = new ProposalBook({ finalityDelaySeconds: disputeGameFinalityDelaySeconds }, deps);
   }
@@ -82,7 +84,7 @@ export class Proposer extends LoopRole {
     const at = this.#node.feeds.snapshot?.at;
     if (!at) return { status: "waiting", detail: "L1 has not answered yet" };
     // A proposal is listed from the second after its creation on.
-    if (this.#lastWrite !== undefined && at.number <= this.#lastWrite) {
+    if (this.#gate.isClosed(at, 1n)) {
       return { status: "waiting", detail: "the node has not seen the last transaction yet" };
     }
     await this.#book.refresh(at);
@@ -222,7 +224,7 @@ export class Proposer extends LoopRole {
         },
         this.signal,
       );
-      this.#lastWrite = blockNumber;
+      this.#gate.note(blockNumber);
       this.logger.info({ txHash, label }, "proposer transaction included");
       return { status: "progress", detail: label };
     } catch (error) {
