@@ -43,7 +43,7 @@ async function play(seed: number): Promise<void> {
     },
   ];
   for (let i = 0; i < 60; i += 1) await actions[random(actions.length)]?.();
-  for (let i = 0; i < 3; i += 1) {
+  for (let i = 0; i < 5; i += 1) {
     await world.ticks(2);
     await world.batch();
   }
