@@ -99,7 +99,12 @@ export class EmbeddedEngine extends ChainQueries implements Engine {
       const refused = this.#refuseHead(state.headBlockHash);
       if (refused) return { payloadStatus: refused, payloadId: null };
       const target = this.#chain.getHeader(state.headBlockHash) as BlockHeader;
-      await this.#announce(await this.#forkchoice.move(state, target));
+      const settled = this.#pool.headMoves();
+      try {
+        await this.#announce(await this.#forkchoice.move(state, target));
+      } finally {
+        settled();
+      }
       const payloadStatus = valid(target.hash);
       if (!attributes) return { payloadStatus, payloadId: null };
       const started = await this.#builder.start(target, attributes);

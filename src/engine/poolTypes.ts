@@ -41,6 +41,11 @@ export interface BuilderPool extends TxPool {
    * not in `added`. Called after the change is on disk; the state view answers for the new head.
    */
   onHead(added: readonly Uint8Array[], removed: readonly Uint8Array[]): Promise<void>;
+  /**
+   * The head is about to move. Until the returned function is called (after `onHead`), `add` and `getPendingNonce` wait: between
+   * the move and the return of abandoned transactions the pool would answer nonces that are taken.
+   */
+  headMoves(): () => void;
   /** The builder found that this one can never be included as it stands; forget it. */
   dropInvalid(hash: Hash): void;
 }

@@ -54,6 +54,8 @@ export class JournaledTxPool implements BuilderPool {
   #headVersion = 0;
   #recheckAfter: Address | undefined;
   #isClosed = false;
+  /** Resolves when pool and head agree. */
+  #settled: Promise<void> = Promise.resolve();
 
   constructor(config: TxPoolConfig, deps: TxPoolDeps) {
     this.#config = config;
@@ -83,7 +85,16 @@ export class JournaledTxPool implements BuilderPool {
     this.#journal = undefined;
   }
 
+  headMoves(): () => void {
+    let settle: () => void = () => {};
+    this.#settled = new Promise((resolve) => {
+      settle = resolve;
+    });
+    return settle;
+  }
+
   async add(raw: Uint8Array): Promise<Hash> {
+    await this.#settled;
     if (this.#isClosed) throw new PoolError("POOL_CLOSED");
     const hash = keccakHex(raw);
     this.#assertUnknown(hash);
@@ -101,6 +112,7 @@ export class JournaledTxPool implements BuilderPool {
   }
 
   async getPendingNonce(address: Address): Promise<bigint> {
+    await this.#settled;
     const nonce = await this.#deps.view.getNonce(address);
     const account = this.#table.account(address);
     if (account === undefined) return nonce;

@@ -50,17 +50,17 @@ describe("second node", () => {
     await appendGarbage(main, `0x01ffff${"00".repeat(300)}`);
     await makeActivity(main, 2);
     const start = await safeHead(main);
-    const same = await sameSafeHead(main, second, start.number + 2n);
-    const block = (await rpc(second.url, "eth_getBlockByNumber", [
-      `0x${same.number.toString(16)}`,
-      false,
-    ])) as {
-      gasLimit: string;
-    };
-    expect(BigInt(block.gasLimit)).toBe(30_000_002n);
+    await sameSafeHead(main, second, start.number + 2n);
+    await until("the second node has the new gas limit", async () => {
+      const block = (await rpc(second.url, "eth_getBlockByNumber", ["safe", false])) as {
+        gasLimit: string;
+      };
+      return BigInt(block.gasLimit) === 30_000_002n;
+    });
   }, 180_000);
 
-  for (const depth of [1, 2, 5, 12]) {
+  // The development L1 finalizes blocks at depth 8.
+  for (const depth of [1, 2, 5, 7]) {
     test(`both nodes agree after L1 lost ${depth} blocks with entries, origins and records in them`, async () => {
       await makeActivity(main, 100 + depth);
       const before = await safeHead(main);
@@ -111,4 +111,23 @@ describe("second node", () => {
     await sleep(1000);
     expect(await l2Public.getBalance({ address: to })).toBe(0n);
   }, 180_000);
+
+  test("an L1 that takes finalized blocks back stops both nodes with a named reason", async () => {
+    await makeActivity(main, 300);
+    await sleep(8_000);
+    const { number } = (await rpc(second.url, "eth_getBlockByNumber", ["finalized", false])) as {
+      number: string;
+    };
+    await dropL1Blocks(16);
+    for (const server of [main, second]) {
+      await until("it is not ready", async () => {
+        const response = await fetch(`${server.url}/readyz`);
+        return response.status === 503 && (await response.text()).includes("finalized");
+      });
+    }
+    const after = (await rpc(second.url, "eth_getBlockByNumber", ["finalized", false])) as {
+      number: string;
+    };
+    expect(after.number).toBe(number);
+  }, 120_000);
 });

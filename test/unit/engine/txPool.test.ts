@@ -267,6 +267,20 @@ describe("when the head moves", () => {
     expect(announced).toHaveLength(5);
   });
 
+  test("a pending nonce asked for while abandoned transactions return counts them", async () => {
+    const { pool, view } = createPool();
+    const sender = addressOf(testAccount(0));
+    const raws = await addAll(pool, [{ nonce: 0 }, { nonce: 1 }]);
+    view.nonces.set(sender, 2n);
+    await pool.onHead(raws, []);
+    const settled = pool.headMoves();
+    view.nonces.set(sender, 0n);
+    const asked = pool.getPendingNonce(sender);
+    await pool.onHead([], raws);
+    settled();
+    expect(await asked).toBe(2n);
+  });
+
   test("transactions that their sender cannot pay any more go, later ones wait", async () => {
     const { pool, view } = createPool();
     await addAll(pool, [{ nonce: 0, value: ETHER }, { nonce: 1 }]);
