@@ -3,6 +3,8 @@ import { expect, test } from "@jest/globals";
 import { readFiles, type SourceFile } from "./sourceFiles.js";
 
 const LIMIT_LINES: Record<string, number> = { ".ts": 400, ".mjs": 400, ".sol": 500 };
+/** A list of cases may be longer than code. */
+const TEST_LIMIT_LINES = 600;
 
 /** Files over the limit with their number of lines. The list may only shrink, and so may its numbers. */
 const exceptions = JSON.parse(readFileSync("test/tidy/sizes.json", "utf8")) as Record<
@@ -14,7 +16,8 @@ function findProblems(files: SourceFile[], allowed: Record<string, number>): str
   const problems: string[] = [];
   for (const { path, text } of files) {
     const lines = text.split("\n").length - 1;
-    const limit = LIMIT_LINES[path.slice(path.lastIndexOf("."))] ?? 400;
+    const ending = path.slice(path.lastIndexOf("."));
+    const limit = path.endsWith(".test.ts") ? TEST_LIMIT_LINES : (LIMIT_LINES[ending] ?? 400);
     const exception = allowed[path];
     if (exception === undefined) {
       if (lines > limit) problems.push(`${path}: ${lines} lines, at most ${limit}: split it`);
