@@ -54,6 +54,8 @@ const rendered = new Map();
 for (const path of artifactFiles("artifacts/contracts")) {
   const artifact = JSON.parse(readFileSync(path, "utf8"));
   if (!artifact.contractName || !existsSync(artifact.sourceName ?? "")) continue;
+  // Interfaces and abstract contracts have no code: whoever implements them has their ABI.
+  if (artifact.bytecode === "0x") continue;
   if (files.length > 0 && !wanted.has(artifact.contractName)) continue;
   rendered.set(artifact.contractName, render(artifact));
 }
