@@ -28,7 +28,8 @@ import { MemoryStore } from "../../src/storage/memoryStore.js";
 import { silentLogger } from "../../src/telemetry/logger.js";
 import { systemClock as clock } from "../../src/util/clock.js";
 import { type Address, fromHex } from "../../src/util/hex.js";
-import { devChainConfig, freePort } from "../helpers/devL1.js";
+import { devChainConfig } from "../helpers/devL1.js";
+import { freePort } from "../helpers/freePort.js";
 
 const logger = silentLogger();
 const chain: ChainConfig = {

@@ -4,7 +4,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
-import { type FoveaServer, freePort, rpc, startFovea, until } from "../helpers/foveaServer.js";
+import { type FoveaServer, rpc, startFovea, until } from "../helpers/foveaServer.js";
+import { freePort } from "../helpers/freePort.js";
 
 // The command line as a person uses it: real processes, real files, free ports.
 

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import {
@@ -16,6 +15,7 @@ import {
   walletActions,
 } from "viem";
 import type { Address, Hex } from "../../src/util/hex.js";
+import { freePort } from "./freePort.js";
 
 const BINARY = resolve("node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil");
 const START_TIMEOUT_MS = 20_000;
@@ -198,15 +198,4 @@ function revertData(error: unknown): Hex | undefined {
   if (!(error instanceof BaseError)) return undefined;
   const found = error.walk((e) => typeof (e as { data?: unknown }).data === "string");
   return (found as { data?: Hex } | null)?.data;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer();
-    server.once("error", fail);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => done(typeof address === "object" && address ? address.port : 0));
-    });
-  });
 }

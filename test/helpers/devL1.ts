@@ -1,7 +1,4 @@
-import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { devAccounts } from "../../src/l1/dev/accounts.js";
@@ -12,6 +9,7 @@ import type { ChainConfig } from "../../src/protocol/types.js";
 import { silentLogger } from "../../src/telemetry/logger.js";
 import { systemClock } from "../../src/util/clock.js";
 import type { Address, Hash } from "../../src/util/hex.js";
+import { freePort } from "./freePort.js";
 
 /** The development chain's config. */
 export function devChainConfig(): ChainConfig {
@@ -20,16 +18,6 @@ export function devChainConfig(): ChainConfig {
 
 /** Any root will do where no L2 exists. */
 export const SOME_ROOT: Hash = `0x${"ab".repeat(32)}`;
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 /** A development L1 in a folder of its own; `end` removes both. Blocks come by `mine` only. */
 export interface TestL1 extends DevL1 {

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createPublicClient, createWalletClient, defineChain, http } from "viem";
@@ -12,21 +11,10 @@ import {
   walletActionsL1,
   walletActionsL2,
 } from "viem/op-stack";
+import { freePort } from "./freePort.js";
 
 const ROOT = resolve(import.meta.dirname ?? ".", "../..");
 const MNEMONIC = "test test test test test test test test test test test junk";
-
-/** A port nobody listens on at this moment. */
-export function freePort(): Promise<number> {
-  return new Promise((resolvePort, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolvePort(typeof address === "object" && address ? address.port : 0));
-    });
-  });
-}
 
 /** Account `index` of the usual development mnemonic. */
 export function devAccount(index: number): PrivateKeyAccount {

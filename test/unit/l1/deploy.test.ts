@@ -13,13 +13,8 @@ import type { JsonRpc } from "../../../src/l1/jsonRpc.js";
 import type { L1Sender } from "../../../src/l1/types.js";
 import { silentLogger } from "../../../src/telemetry/logger.js";
 import { toHex } from "../../../src/util/hex.js";
-import {
-  devChainConfig,
-  freePort,
-  SOME_ROOT,
-  startTestL1,
-  type TestL1,
-} from "../../helpers/devL1.js";
+import { devChainConfig, SOME_ROOT, startTestL1, type TestL1 } from "../../helpers/devL1.js";
+import { freePort } from "../../helpers/freePort.js";
 
 const logger = silentLogger();
 const chain = devChainConfig();

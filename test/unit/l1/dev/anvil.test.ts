@@ -18,6 +18,7 @@ import { type Anvil, startAnvil } from "../../../../src/l1/dev/anvil.js";
 import { findAnvilBinary, GUARD } from "../../../../src/l1/dev/anvilProcess.js";
 import type { JsonRpc } from "../../../../src/l1/jsonRpc.js";
 import { silentLogger } from "../../../../src/telemetry/logger.js";
+import { freePort } from "../../../helpers/freePort.js";
 
 const running: Anvil[] = [];
 const folders: string[] = [];
@@ -31,15 +32,6 @@ function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "fovea-anvil-"));
   folders.push(folder);
   return folder;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 async function start(dataDir: string, port: number, fresh = false): Promise<Anvil> {
