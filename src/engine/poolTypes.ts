@@ -11,6 +11,8 @@ export interface PoolStateView {
   blockGasLimit(): bigint;
   /** L1 fee of a signed envelope with the head's L1 parameters. */
   l1Fee(raw: Uint8Array): bigint;
+  /** Gas that a signed envelope takes of a block's DA footprint with the head's scalar. */
+  daFootprint(raw: Uint8Array): bigint;
   /** Operator fee of an amount of gas with the head's parameters. */
   operatorFee(gas: bigint): bigint;
 }

@@ -8,7 +8,13 @@ import { PoolError } from "./txPoolErrors.js";
 import { TxPoolIncluded } from "./txPoolIncluded.js";
 import { TxPoolJournal } from "./txPoolJournal.js";
 import { orderByTip } from "./txPoolOrder.js";
-import { checkAffordable, checkNonce, checkReplacement, checkWithoutState } from "./txPoolRules.js";
+import {
+  checkAffordable,
+  checkFootprint,
+  checkNonce,
+  checkReplacement,
+  checkWithoutState,
+} from "./txPoolRules.js";
 import { TxPoolTable } from "./txPoolTable.js";
 import { decodePooledTx, type PooledTx } from "./txPoolTx.js";
 import type { FoundTransaction } from "./types.js";
@@ -99,7 +105,9 @@ export class JournaledTxPool implements BuilderPool {
     const hash = keccakHex(raw);
     this.#assertUnknown(hash);
     const tx = decodePooledTx(raw, this.#config.chainId, hash);
-    checkWithoutState(tx, this.#deps.view.blockGasLimit(), this.#limits);
+    const { view } = this.#deps;
+    checkWithoutState(tx, view.blockGasLimit(), this.#limits);
+    checkFootprint(view.daFootprint(raw), view.blockGasLimit());
     await this.#admit(tx, true);
     try {
       await this.#persist(raw);
@@ -224,12 +232,18 @@ export class JournaledTxPool implements BuilderPool {
     this.#table.setStateNonce(address, nonce);
     const account = this.#table.account(address);
     if (account === undefined) return;
-    const gasLimit = this.#deps.view.blockGasLimit();
     for (const tx of [...account.all()]) {
       tx.costWei = this.#costOf(tx);
-      if (isContract || tx.costWei > balance || tx.gasLimit > gasLimit) this.#table.remove(tx);
+      if (isContract || tx.costWei > balance || !this.#fitsBlock(tx)) this.#table.remove(tx);
     }
     if (account.size > 0) this.#table.change(address, nonce, (changed) => changed.recount());
+  }
+
+  /** False if no block at the head's limits can hold it. */
+  #fitsBlock(tx: PooledTx): boolean {
+    const { view } = this.#deps;
+    const limit = view.blockGasLimit();
+    return tx.gasLimit <= limit && view.daFootprint(tx.raw) <= limit;
   }
 
   #takeOut(raw: Uint8Array, touched: Set<Address>): void {

@@ -20,6 +20,10 @@ export const PoolError = defineErrors("PoolError", {
   POOL_INTRINSIC_GAS: { severity: "invalid", text: "The gas limit is below the intrinsic gas." },
   POOL_FLOOR_GAS: { severity: "invalid", text: "The gas limit is below the calldata floor." },
   POOL_GAS_LIMIT: { severity: "invalid", text: "The gas limit is above the block gas limit." },
+  POOL_DA_FOOTPRINT: {
+    severity: "invalid",
+    text: "The DA footprint of the transaction is above the block gas limit.",
+  },
   POOL_GAS_CAP: { severity: "invalid", text: "The gas limit is above 2^24." },
   POOL_OVERSIZED: { severity: "invalid", text: "The transaction is too large." },
   POOL_TYPE: { severity: "invalid", text: "This transaction type is not taken." },

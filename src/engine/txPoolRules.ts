@@ -24,6 +24,16 @@ export function checkWithoutState(tx: PooledTx, blockGasLimit: bigint, limits: T
   }
 }
 
+/**
+ * A transaction whose DA footprint alone fills more than a block could wait for ever.
+ * Errors: POOL_DA_FOOTPRINT. Source: docs/protocol/execution.md#da-footprint
+ */
+export function checkFootprint(daFootprint: bigint, blockGasLimit: bigint): void {
+  if (daFootprint > blockGasLimit) {
+    throw new PoolError("POOL_DA_FOOTPRINT", { daFootprint, limit: blockGasLimit });
+  }
+}
+
 /** Errors: POOL_NONCE_TOO_LOW, POOL_NONCE_TOO_HIGH. */
 export function checkNonce(
   tx: PooledTx,

@@ -109,6 +109,11 @@ const ERROR_MAP: ReadonlyMap<string, Row> = new Map(
         `insufficient gas for floor data gas cost: gas ${text(data.gas)}, minimum needed ${text(data.minimum)}`,
     ),
     POOL_GAS_LIMIT: says("exceeds block gas limit"),
+    POOL_DA_FOOTPRINT: row(
+      -32000,
+      (data) =>
+        `exceeds block gas limit: DA footprint ${text(data.daFootprint)}, limit ${text(data.limit)}`,
+    ),
     POOL_GAS_CAP: row(
       -32000,
       (data) => `transaction gas limit too high (cap: ${text(data.cap)}, tx: ${text(data.gas)})`,

@@ -30,6 +30,7 @@ export class FakePoolView implements PoolStateView {
   baseFee = GWEI;
   gasLimit = 30_000_000n;
   l1FeeWei = 0n;
+  footprint = 0n;
   operatorFeeWei = 0n;
 
   getNonce(address: Address): Promise<bigint> {
@@ -49,6 +50,9 @@ export class FakePoolView implements PoolStateView {
   }
   l1Fee(): bigint {
     return this.l1FeeWei;
+  }
+  daFootprint(): bigint {
+    return this.footprint;
   }
   operatorFee(): bigint {
     return this.operatorFeeWei;

@@ -160,6 +160,7 @@ export abstract class ChainQueries implements ChainReader {
       nextBaseFee: () => nextBaseFee(this.#forkchoice.unsafe),
       blockGasLimit: () => this.#forkchoice.unsafe.gasLimit,
       l1Fee: (raw) => rollupCosts(raw, l1()).l1Fee,
+      daFootprint: (raw) => rollupCosts(raw, l1()).daFootprint,
       operatorFee: (gas) => operatorFeeOf(gas, l1()),
     };
   }

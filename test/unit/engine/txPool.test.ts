@@ -65,6 +65,19 @@ describe("what is refused", () => {
     expect(await codeOf(pool.add(await signTx({ gas: 1_000_001n })))).toBe("POOL_GAS_LIMIT");
   });
 
+  test("a DA footprint that no block has room for; one in the pool goes when the limits change", async () => {
+    const { pool, view } = createPool();
+    view.footprint = view.gasLimit + 1n;
+    expect(await codeOf(pool.add(await signTx()))).toBe("POOL_DA_FOOTPRINT");
+    view.footprint = view.gasLimit;
+    const hash = await pool.add(await signTx());
+    await pool.onHead([], []);
+    expect(pool.get(hash)).toBeDefined();
+    view.footprint += 1n;
+    await pool.onHead([], []);
+    expect(pool.get(hash)).toBeUndefined();
+  });
+
   test("deposits, blobs, unknown types, garbage and oversized bytes", async () => {
     const { pool } = createPool();
     expect(await codeOf(pool.add(fromHex("0x7ec0")))).toBe("POOL_TYPE");
