@@ -86,8 +86,15 @@ export function createGateway(deps: GatewayDeps): Gateway {
   app.disable("etag");
   app.use(
     createRestRouter({
-      contracts: deps.contracts,
-      readiness: deps.readiness,
+      rest: {
+        engine,
+        node: deps.node,
+        contracts: deps.contracts,
+        readiness: deps.readiness,
+        clock,
+        version: config.version ?? "0.1.0",
+      },
+      limits,
       clientVersion,
       logger,
     }),

@@ -1,20 +1,23 @@
 import { type ErrorRequestHandler, Router } from "express";
 import type { Logger } from "../../telemetry/logger.js";
-import { sendProblem } from "./problem.js";
+import { createApiRouter, type RestLimits, toRestProblem } from "./apiRouter.js";
+import { API_BASE } from "./openApi.js";
+import { requestId } from "./requestId.js";
+import { type RestDeps, restRoutes } from "./routes.js";
+import { sendProblem } from "./sendProblem.js";
 
-/** What the REST routes ask the rest of the server. */
-export interface RestDeps {
-  /** Chain ids and addresses, as tools are configured with them. */
-  contracts(): object;
-  /** Empty when ready; else one sentence per reason. */
-  readiness(): string[];
+/** What the router needs besides what routes read. */
+export interface RouterDeps {
+  rest: RestDeps;
+  limits: RestLimits;
   clientVersion: string;
   logger: Logger;
 }
 
-/** All REST routes of the public port; /api/v1 grows here. */
-export function createRestRouter(deps: RestDeps): Router {
+/** All HTTP routes of the public port but JSON-RPC. */
+export function createRestRouter(deps: RouterDeps): Router {
   const router = Router();
+  router.use(requestId);
   router.get("/", (_request, response) => {
     response.json({
       name: deps.clientVersion,
@@ -27,36 +30,37 @@ export function createRestRouter(deps: RestDeps): Router {
     response.json({ status: "alive", uptimeSec: Math.floor(process.uptime()) });
   });
   router.get("/readyz", (_request, response) => {
-    const reasons = deps.readiness();
+    const reasons = deps.rest.readiness();
     const ready = reasons.length === 0;
     response.status(ready ? 200 : 503).json({ ready, reasons });
   });
-  router.get("/api/v1/contracts", (_request, response) => {
-    response.json(deps.contracts());
-  });
+  router.use(API_BASE, createApiRouter(restRoutes(deps.rest), deps.limits));
   router.use((request, response) => {
-    sendProblem(response, {
-      status: 404,
-      code: "route-unknown",
-      title: "No such route",
-      detail: `${request.method} ${request.path.slice(0, 256)} does not exist.`,
-    });
+    sendProblem(request, response, "route-unknown");
   });
   router.use(handleFailure(deps.logger));
   return router;
 }
 
-/** Nothing about the inside leaves the server; the log has it. */
+/** Nothing about the inside leaves the server; the log has it under the request id. */
 function handleFailure(logger: Logger): ErrorRequestHandler {
   return (error, request, response, next) => {
     if (response.headersSent) return next(error);
-    const status = (error as { status?: unknown }).status;
-    if (typeof status === "number" && status >= 400 && status < 500) {
-      // Express found the URL itself malformed.
-      sendProblem(response, { status, code: "request-malformed", title: "Malformed request" });
-      return;
+    const problem = toRestProblem(error);
+    if (problem) {
+      const allow = (error as { headers?: { Allow?: string } }).headers?.Allow;
+      if (problem.status === 405 && allow !== undefined) response.setHeader("allow", allow);
+      if (problem.status === 413) response.setHeader("connection", "close");
+      return sendProblem(request, response, problem.code as never, problem.details);
     }
-    logger.error({ error, path: request.path }, "route failed");
-    sendProblem(response, { status: 500, code: "internal", title: "Internal error" });
+    if ((error as { status?: unknown }).status === 400) {
+      // Express found the URL itself malformed.
+      return sendProblem(request, response, "request-malformed");
+    }
+    logger.error(
+      { error, path: request.path.slice(0, 256), requestId: response.locals.requestId },
+      "route failed",
+    );
+    sendProblem(request, response, "internal");
   };
 }

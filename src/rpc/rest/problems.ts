@@ -1,0 +1,110 @@
+import { FoveaError } from "../../util/errors.js";
+
+/** One row of the catalogue. */
+export interface ProblemEntry {
+  readonly status: number;
+  readonly title: string;
+  /** What the reader can do about it. */
+  readonly hint: string;
+}
+
+const entry = (status: number, title: string, hint: string): ProblemEntry => ({
+  status,
+  title,
+  hint,
+});
+
+/** Every problem that a REST route can answer. The code is part of the interface: it never changes its meaning. */
+export const PROBLEMS = {
+  // The request itself.
+  "request-malformed": entry(400, "Malformed request", "Check the URL and its escapes."),
+  "json-malformed": entry(400, "Malformed JSON", "Send one JSON value in UTF-8."),
+  "json-too-deep": entry(400, "JSON nested too deeply", "Send the value with fewer levels."),
+  "validation-failed": entry(
+    400,
+    "Request does not fit the API description",
+    "errors[] names each place; /docs shows what is expected there.",
+  ),
+  "cursor-malformed": entry(
+    400,
+    "Malformed cursor",
+    "Use nextCursor as it was given, with the same filters, or leave it out to start anew.",
+  ),
+  "cursor-reorged": entry(
+    409,
+    "The list has changed below the cursor",
+    "A reorg took back what the cursor stood on: start again without a cursor.",
+  ),
+  "host-unknown": entry(
+    403,
+    "Unknown host name",
+    "Start the server with this name in --vhosts if it is meant to answer to it.",
+  ),
+  "route-unknown": entry(404, "No such route", "/docs lists all routes."),
+  "method-not-allowed": entry(405, "Method not allowed", "The Allow header names the methods."),
+  "not-acceptable": entry(406, "Not acceptable", "Accept application/json."),
+  "payload-too-large": entry(413, "Body too large", "GET /api/v1/limits tells the largest body."),
+  "unsupported-media-type": entry(
+    415,
+    "Unsupported media type",
+    "Send application/json, not compressed.",
+  ),
+
+  // Things that are not there.
+  "block-unknown": entry(404, "Unknown block", "It may have been reorged, or is not made yet."),
+  "l1-block-unknown": entry(404, "Unknown L1 block", "It is before the chain's start on L1."),
+  "feed-unknown": entry(404, "Unknown feed", "The feeds are deposits and batches."),
+  "entry-unknown": entry(404, "No such feed entry", "GET /api/v1/feeds tells the lengths."),
+  "batch-unknown": entry(404, "No such batch", "GET /api/v1/batches lists them."),
+
+  // Not now.
+  "not-derived-yet": entry(425, "Not derived yet", "Ask again when the node has caught up."),
+  "rate-limited": entry(429, "Too many requests", "Wait for the time in Retry-After."),
+  "l1-unavailable": entry(503, "L1 does not answer", "The server retries; ask again soon."),
+  "engine-unavailable": entry(503, "The engine does not answer", "Ask again soon."),
+  syncing: entry(503, "The server is catching up", "GET /api/v1/sync tells how far it is."),
+  overloaded: entry(503, "Too many requests at once", "Ask again after Retry-After."),
+  "part-not-running": entry(
+    503,
+    "This server does not run the part that answers this",
+    "Ask a server that runs it; GET /api/v1/status lists the roles.",
+  ),
+  internal: entry(
+    500,
+    "Internal error",
+    "The server's log has the cause under the request id; please report it.",
+  ),
+} as const satisfies Record<string, ProblemEntry>;
+
+/** Name of a problem. */
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** One place of a request that does not fit. */
+export interface ProblemPlace {
+  /** JSON Pointer into the request: "/query/limit", "/body/from". */
+  pointer: string;
+  message: string;
+}
+
+/** What is particular to one occurrence. Other members go into the answer as they are (bigints as decimal strings). */
+export interface ProblemDetails {
+  detail?: string;
+  retryAfterSec?: number;
+  errors?: ProblemPlace[];
+  [extension: string]: unknown;
+}
+
+/** Thrown by routes; becomes application/problem+json. Source: RFC 9457 */
+export class RestProblem extends FoveaError {
+  readonly status: number;
+  readonly details: ProblemDetails;
+
+  constructor(code: ProblemCode, details: ProblemDetails = {}, cause?: unknown) {
+    const { status, title, hint } = PROBLEMS[code];
+    const severity = status >= 500 ? "temporary" : "invalid";
+    super(code, { severity, text: details.detail ?? title, help: hint }, details, cause);
+    this.name = "RestProblem";
+    this.status = status;
+    this.details = details;
+  }
+}

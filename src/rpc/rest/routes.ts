@@ -1,0 +1,26 @@
+import type { Engine } from "../../engine/types.js";
+import type { RollupNodeView } from "../../services/types.js";
+import type { Clock } from "../../util/clock.js";
+import type { RestRoute } from "./route.js";
+import { systemRoutes } from "./routes/system.js";
+
+/**
+ * What routes read. Route modules take the part they need; a part that not every server runs is optional, and its routes answer
+ * `part-not-running` without it, so that the table of routes is the same everywhere.
+ */
+export interface RestDeps {
+  engine: Engine;
+  node: RollupNodeView | undefined;
+  /** Chain ids and addresses, as tools are configured with them. */
+  contracts(): object;
+  /** Empty when ready; else one sentence per reason. */
+  readiness(): string[];
+  clock: Clock;
+  /** Of this package. */
+  version: string;
+}
+
+/** Every operation of openapi.yaml. A test compares both. */
+export function restRoutes(deps: RestDeps): RestRoute[] {
+  return [...systemRoutes(deps)];
+}
