@@ -53,6 +53,8 @@ interface Flight {
   sentAtMs: number;
   /** Looks that found the nonce used but no receipt of ours. */
   looksInVain: number;
+  /** Looks that found neither a receipt nor the transaction among the pending ones. */
+  looksForgotten: number;
 }
 
 /** The live `L1Sender` of one private key; transactions go one after the other. */
@@ -109,8 +111,16 @@ export class KeyL1Sender implements L1Sender {
       const gas = await this.#simulate(request);
       const flight = await this.#launch(request, nonce, gas);
       const result = await this.#follow(request, flight, deadlineMs, signal);
-      if (result !== "nonce used") return result;
-      this.#logger.warn({ label: request.label, nonce }, "nonce was used by another transaction");
+      if (result === "nonce used") {
+        this.#logger.warn({ label: request.label, nonce }, "nonce was used by another transaction");
+      } else if (result === "nonce free before it") {
+        this.#logger.warn(
+          { label: request.label, nonce },
+          "L1 reorg: an earlier nonce is free again",
+        );
+      } else {
+        return result;
+      }
     }
     throw new L1Error("L1_TX_TIMEOUT", { label: request.label, why: "others use this key" });
   }
@@ -182,6 +192,7 @@ export class KeyL1Sender implements L1Sender {
       hashes: [],
       sentAtMs: Number.NEGATIVE_INFINITY,
       looksInVain: 0,
+      looksForgotten: 0,
     };
   }
 
@@ -257,7 +268,7 @@ export class KeyL1Sender implements L1Sender {
   async #check(
     request: L1TxRequest,
     flight: Flight,
-  ): Promise<L1TxResult | "nonce used" | undefined> {
+  ): Promise<L1TxResult | "nonce used" | "nonce free before it" | undefined> {
     const latest = await this.#fetchNonce("latest");
     for (const txHash of [...flight.hashes].reverse()) {
       const answer = await this.#rpc.call("eth_getTransactionReceipt", [txHash]);
@@ -279,11 +290,29 @@ export class KeyL1Sender implements L1Sender {
       this.#logger.debug({ label: request.label, txHash, blockNumber, gasUsed }, "included on L1");
       return { txHash, blockNumber, blockHash, gasUsed };
     }
-    if (latest <= flight.nonce) return undefined;
+    if (latest <= flight.nonce) return this.#checkPending(request, flight);
     // The nonce was read before the receipts, so one of ours should have been there; but the nodes behind a URL may lag
     // behind each other.
     flight.looksInVain++;
     return flight.looksInVain >= LOOKS_IN_VAIN ? "nonce used" : undefined;
+  }
+
+  /**
+   * After a reorg L1 may have forgotten the transaction: then it gets it again at once. Or it has forgotten an earlier one of this
+   * key, which nobody will repeat, so that this one could never be included.
+   */
+  async #checkPending(
+    request: L1TxRequest,
+    flight: Flight,
+  ): Promise<"nonce free before it" | undefined> {
+    const pending = await this.#fetchNonce("pending");
+    flight.looksForgotten = pending > flight.nonce ? 0 : flight.looksForgotten + 1;
+    if (flight.looksForgotten < LOOKS_IN_VAIN) return undefined;
+    flight.looksForgotten = 0;
+    if (pending < flight.nonce) return "nonce free before it";
+    const error = await this.#sendRaw(flight);
+    this.#logger.debug({ label: request.label, error }, "not among the pending ones, sent again");
+    return undefined;
   }
 
   #sign(request: L1TxRequest, nonce: bigint, gas: bigint, fees: TxFees): Promise<Hex> {

@@ -182,6 +182,33 @@ describe("sender: while waiting", () => {
     expect(node.nonce).toBe(1);
   });
 
+  test("one that L1 has forgotten is sent again as it is, long before it is time for higher fees", async () => {
+    let tick = 0;
+    clock.onTick = () => {
+      if (++tick === 1) node.pool.clear();
+      else node.mine();
+    };
+    const start = clock.nowMs();
+    await newSender({ resubmitMs: 100_000 }).send(request);
+    expect(clock.nowMs() - start).toBeLessThan(10_000);
+    expect(node.offered[1]).toEqual(node.offered[0]);
+  });
+
+  test("a reorg that takes an earlier transaction of the key: the waiting one gets the free nonce", async () => {
+    const sender = newSender({ resubmitMs: 100_000 });
+    await sender.send(request);
+    let tick = 0;
+    clock.onTick = () => {
+      if (++tick === 1) node.reorg();
+      else node.mine();
+    };
+    const start = clock.nowMs();
+    const { txHash } = await sender.send(request);
+    expect(clock.nowMs() - start).toBeLessThan(10_000);
+    expect(node.included.get(txHash)?.tx.nonce).toBe(0);
+    expect(node.offered.map((tx) => tx.nonce)).toEqual([0, 1, 0]);
+  });
+
   test("a transaction whose block was reorganized away is sent again", async () => {
     let tick = 0;
     clock.onTick = () => {
