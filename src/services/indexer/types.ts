@@ -5,11 +5,11 @@ import type { ProposalVerdict } from "../types.js";
 
 /**
  * A row's place in its list, and what must still be true of it: a row that was replaced by a reorg has another anchor.
- * Both are opaque; REST cursors carry them.
+ * Fits the REST cursors; to others both are opaque. Shapes: a position is below 2^64.
  */
 export interface ListMark {
-  position: string;
-  anchor: string;
+  position: bigint;
+  anchor: Hash;
 }
 
 /** One page of a list. `after` leaves out everything up to and including that row. */
