@@ -14,6 +14,7 @@ import { FeeHistory } from "./live/feeHistory.js";
 import { FilterRegistry } from "./live/filterRegistry.js";
 import { METHODS, NAMESPACES } from "./registry.js";
 import { createRestRouter } from "./rest/router.js";
+import type { RestDeps } from "./rest/routes.js";
 import { DEFAULT_GATEWAY_LIMITS, type GatewayLimits, type RpcContext } from "./types.js";
 import { WsServer } from "./wsServer.js";
 
@@ -38,6 +39,8 @@ export interface GatewayDeps {
   contracts(): object;
   /** Reasons why the server is not ready; empty when it is. */
   readiness(): string[];
+  /** What REST routes read besides; routes whose part is missing answer that it does not run here. */
+  rest?: Partial<RestDeps>;
   config: GatewayConfig;
   logger: Logger;
   clock?: Clock;
@@ -89,10 +92,13 @@ export function createGateway(deps: GatewayDeps): Gateway {
       rest: {
         engine,
         node: deps.node,
+        chain: undefined,
+        index: undefined,
         contracts: deps.contracts,
         readiness: deps.readiness,
         clock,
         version: config.version ?? "0.1.0",
+        ...deps.rest,
       },
       limits,
       clientVersion,

@@ -134,6 +134,7 @@ function fromRoom(error: FoveaError): RestProblem | undefined {
   if (error.code === "NODE_UNKNOWN_BLOCK" || error.code === "ENGINE_UNKNOWN_BLOCK") {
     return new RestProblem("block-unknown", {}, error);
   }
+  if (error.code === "INDEX_CURSOR_REORGED") return new RestProblem("cursor-reorged", {}, error);
   if (error.code === "NODE_NO_SAFE_HEAD") return new RestProblem("not-derived-yet", {}, error);
   return undefined;
 }

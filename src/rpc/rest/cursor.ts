@@ -1,3 +1,4 @@
+import type { ListMark, Page, PageRequest } from "../../services/indexer/types.js";
 import type { RollupNodeView, SyncStatus } from "../../services/types.js";
 import type { Hash } from "../../util/hex.js";
 import { RestProblem } from "./problems.js";
@@ -15,14 +16,6 @@ export interface ListQuery {
   limit: number;
   order: "asc" | "desc";
   cursor: string | undefined;
-}
-
-/** Where a page ended. */
-export interface ListCursor {
-  /** Position of the last item given, in the list's own numbering. */
-  position: bigint;
-  /** Hash of that item: if it is no longer at the position, the list was reorged. */
-  anchor: Hash;
 }
 
 const MAX_CURSOR_CHARS = 512;
@@ -53,19 +46,26 @@ export function toListQuery(
 }
 
 /** Opaque text of a cursor. `list` names the list with its order and filters: a cursor fits no other. */
-export function encodeListCursor(list: string, { position, anchor }: ListCursor): string {
-  return Buffer.from(JSON.stringify([list, position.toString(), anchor])).toString("base64url");
+export function encodeListCursor(list: string, { position, anchor }: ListMark): string {
+  return Buffer.from(JSON.stringify([list, position, anchor])).toString("base64url");
 }
 
 /** Inverse of `encodeListCursor`. Errors: cursor-malformed, also for a cursor of another list. */
-export function decodeListCursor(list: string, text: string): ListCursor {
+export function decodeListCursor(list: string, text: string): ListMark {
   const parts = parseParts(text);
-  if (parts?.length !== 3 || parts[0] !== list) throw new RestProblem("cursor-malformed");
-  const [, position, anchor] = parts;
-  if (!/^\d{1,20}$/.test(String(position)) || !/^0x[0-9a-f]{64}$/.test(String(anchor))) {
+  const [name, position, anchor] = parts ?? [];
+  if (parts?.length !== 3 || name !== list) throw new RestProblem("cursor-malformed");
+  if (typeof position !== "string" || typeof anchor !== "string") {
     throw new RestProblem("cursor-malformed");
   }
-  return { position: BigInt(String(position)), anchor: String(anchor) as Hash };
+  return { position, anchor };
+}
+
+/** The page of an index that a request asks for. Errors: cursor-malformed. */
+export function toPageRequest(list: string, { limit, order, cursor }: ListQuery): PageRequest {
+  return cursor === undefined
+    ? { limit, order }
+    : { limit, order, after: decodeListCursor(list, cursor) };
 }
 
 function parseParts(text: string): unknown[] | undefined {
@@ -79,8 +79,12 @@ function parseParts(text: string): unknown[] | undefined {
 }
 
 /** The envelope of every list. `next` null: this was the last page. */
-export function listReply(list: string, data: unknown[], next: ListCursor | null, asOf: AsOf) {
-  return {
-    body: { data, nextCursor: next && encodeListCursor(list, next), asOf },
-  } satisfies RestReply;
+export function listReply<T>(
+  list: string,
+  { items, next }: Page<T>,
+  asOf: AsOf,
+  encode: (item: T) => unknown,
+): RestReply {
+  const nextCursor = next && encodeListCursor(list, next);
+  return { body: { data: items.map(encode), nextCursor, asOf } };
 }

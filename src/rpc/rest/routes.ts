@@ -1,8 +1,14 @@
 import type { Engine } from "../../engine/types.js";
+import type { ChainAccess, OutputAccess } from "../../services/chainAccess.js";
+import type { IndexReader } from "../../services/indexer/types.js";
 import type { RollupNodeView } from "../../services/types.js";
 import type { Clock } from "../../util/clock.js";
 import type { RestRoute } from "./route.js";
 import { systemRoutes } from "./routes/system.js";
+
+/** What routes read of the rollup node besides its view for JSON-RPC. */
+export type RestChain = Pick<ChainAccess, "rollupConfig" | "feeds" | "cursorAfter"> &
+  Pick<OutputAccess, "derivedOutputRoot" | "getVerdict">;
 
 /**
  * What routes read. Route modules take the part they need; a part that not every server runs is optional, and its routes answer
@@ -11,6 +17,9 @@ import { systemRoutes } from "./routes/system.js";
 export interface RestDeps {
   engine: Engine;
   node: RollupNodeView | undefined;
+  /** Feeds and verdicts as the node has them. */
+  chain: RestChain | undefined;
+  index: IndexReader | undefined;
   /** Chain ids and addresses, as tools are configured with them. */
   contracts(): object;
   /** Empty when ready; else one sentence per reason. */
