@@ -115,7 +115,7 @@ async function deposit(from: Address) {
   return sender(from).send({ to, data: fromHex(data), valueWei: mint, label: "deposit" });
 }
 
-test("on a real L1: sequence, post, propose, confirm, follow a reorg, and force a deposit when all are gone", async () => {
+test("on a real L1: sequence, post, propose, confirm, follow reorgs, and force a deposit when all are gone", async () => {
   const { node, engine, reader } = await addServer();
   const oracle = new RpcOracleReader(l1.rollup.addresses.blockOracle, { rpc: l1.anvil.rpc });
   const shared = { clock, logger, l1: reader };
@@ -148,9 +148,15 @@ test("on a real L1: sequence, post, propose, confirm, follow a reorg, and force 
   });
   expect(node.getVerdict(0n)).toMatchObject({ verdict: "agree" });
 
-  await l1.anvil.rpc.call("anvil_reorg", [3, []]);
-  const { number } = await safeTip();
-  await until("safe head after the reorg", async () => (await safeTip()).number > number + 4n);
+  // Transactions are lost, and with them nonces that later ones count on.
+  for (const depth of [3, 1, 2]) {
+    await l1.anvil.rpc.call("anvil_reorg", [depth, []]);
+    const { number } = await safeTip();
+    await until(
+      `safe head after a reorg of ${depth}`,
+      async () => (await safeTip()).number > number + 4n,
+    );
+  }
 
   for (const role of [proposer, batcher, sequencer]) await role.stop();
   const verifier = await addServer();
@@ -166,4 +172,4 @@ test("on a real L1: sequence, post, propose, confirm, follow a reorg, and force 
   const end = await verifier.node.safeTip();
   await until("the same on the first server", async () => (await safeTip()).hash === end.hash);
   expect(node.readinessProblems()).toEqual([]);
-}, 180_000);
+}, 300_000);
