@@ -1,8 +1,8 @@
 import type { Address, Hash, Hex } from "../../../src/util/hex.js";
 import { toHex } from "../../../src/util/hex.js";
 
-/** Vectors per function: `FOVEA_VECTORS=10000 npm run jest -- test/contracts/vectors` runs the full number. */
-export const VECTORS = Number(process.env.FOVEA_VECTORS ?? 2_000);
+/** Vectors per function: `FOVEA_VECTORS=500 npm run jest -- test/contracts/vectors` is quicker. */
+export const VECTORS = Number(process.env.FOVEA_VECTORS ?? 10_000);
 
 /** Seed of this run; `FOVEA_SEED` repeats one. It is part of the titles, so a failure names it. */
 export const SEED = Number(process.env.FOVEA_SEED ?? Math.floor(Math.random() * 2 ** 32)) >>> 0;
