@@ -3,15 +3,27 @@ import { L1_ERRORS_ABI } from "../contracts/l1ErrorsAbi.js";
 import type { Logger } from "../telemetry/logger.js";
 import type { Clock } from "../util/clock.js";
 import { FoveaError } from "../util/errors.js";
-import { type Address, fromHex, type Hash, type Hex, toHex } from "../util/hex.js";
+import { type Address, fromHex, type Hex, toHex } from "../util/hex.js";
 import { keccakHex } from "../util/keccak.js";
 import { L1Error } from "./errors.js";
+import { estimateTx } from "./estimateTx.js";
+import {
+  describeFlight,
+  type Flight,
+  type L1SenderControl,
+  newFlight,
+  type PendingL1Tx,
+  type ReplaceOrder,
+  type ReplaceOutcome,
+  refuseOrders,
+} from "./flight.js";
 import type { JsonRpc } from "./jsonRpc.js";
 import type { PrivateKey } from "./privateKey.js";
-import { readRevertReason } from "./revertReason.js";
-import { parseHash, parseObject, parseQuantity, toQuantity } from "./rpcValues.js";
+import { parseQuantity } from "./rpcValues.js";
 import { classifySendError } from "./sendErrors.js";
+import type { SenderStats } from "./senderStats.js";
 import { bumpFees, capFees, fetchSuggestedFees, type TxFees } from "./txFees.js";
+import { parseReceipt } from "./txReceipt.js";
 import type { L1Sender, L1TxRequest } from "./types.js";
 
 /** Settings of `KeyL1Sender`. */
@@ -34,42 +46,31 @@ export interface L1SenderConfig {
 /** Result of a transaction that succeeded. */
 export type L1TxResult = Awaited<ReturnType<L1Sender["send"]>>;
 
-const MAX_TX_GAS = 1n << 24n;
-/** At `latest` a call sees that block's own number, so it could not refer to the block; `pending` is the one after. */
-const SIMULATED_BLOCK = "pending";
-/** Two new storage slots: the first append after the end of a claim period writes them, the simulation before it did not. */
-const GAS_HEADROOM = 60_000n;
 const MAX_QUEUE = 256;
 const MAX_NONCE_CHANGES = 8;
 const LOOKS_IN_VAIN = 3;
-
-/** The transactions made for one nonce: the first and its replacements. */
-interface Flight {
-  nonce: bigint;
-  gas: bigint;
-  fees: TxFees;
-  raw: Hex;
-  hashes: Hash[];
-  sentAtMs: number;
-  /** Looks that found the nonce used but no receipt of ours. */
-  looksInVain: number;
-  /** Looks that found neither a receipt nor the transaction among the pending ones. */
-  looksForgotten: number;
-}
+const MAX_ORDERS = 8;
+const PLAIN_TRANSFER_GAS = 21_000n;
 
 /** The live `L1Sender` of one private key; transactions go one after the other. */
-export class KeyL1Sender implements L1Sender {
+export class KeyL1Sender implements L1Sender, L1SenderControl {
   readonly address: Address;
   readonly #config: Required<L1SenderConfig>;
   readonly #rpc: JsonRpc;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #stats: SenderStats | undefined;
   #tail: Promise<unknown> = Promise.resolve();
   #queued = 0;
   /** A transaction that `send` gave up on and that may still be included. */
   #abandoned: Flight | undefined;
+  /** The flight that `send` waits for now. */
+  #followed: Flight | undefined;
 
-  constructor(config: L1SenderConfig, deps: { rpc: JsonRpc; clock: Clock; logger: Logger }) {
+  constructor(
+    config: L1SenderConfig,
+    deps: { rpc: JsonRpc; clock: Clock; logger: Logger; stats?: SenderStats },
+  ) {
     this.address = config.key.address;
     this.#config = {
       feeCeilingWei: 500_000_000_000n,
@@ -83,6 +84,7 @@ export class KeyL1Sender implements L1Sender {
     this.#rpc = deps.rpc;
     this.#clock = deps.clock;
     this.#logger = deps.logger.child({ sender: this.address });
+    this.#stats = deps.stats;
   }
 
   async getBalance(): Promise<bigint> {
@@ -104,13 +106,46 @@ export class KeyL1Sender implements L1Sender {
     return result;
   }
 
+  async pending(): Promise<PendingL1Tx[]> {
+    const flight = this.#followed ?? this.#abandoned;
+    if (flight === undefined || flight.hashes.length === 0) return [];
+    const isFollowed = flight === this.#followed;
+    if (!isFollowed && (await this.#fetchNonce("latest")) > flight.nonce) return [];
+    return [describeFlight(flight, { from: this.address, nowMs: this.#clock.nowMs(), isFollowed })];
+  }
+
+  bump(id: string): Promise<ReplaceOutcome | undefined> {
+    return this.#replace(id, "bump");
+  }
+
+  cancel(id: string): Promise<ReplaceOutcome | undefined> {
+    return this.#replace(id, "cancel");
+  }
+
+  async #replace(id: string, kind: ReplaceOrder["kind"]): Promise<ReplaceOutcome | undefined> {
+    if ((await this.pending()).every((tx) => tx.id !== id)) return undefined;
+    const flight = this.#followed ?? this.#abandoned;
+    if (flight === undefined || `${this.address}-${flight.nonce}` !== id) return undefined;
+    if (flight.orders.length >= MAX_ORDERS) return { outcome: "too late" };
+    return new Promise((settle) => {
+      flight.orders.push({ kind, settle });
+      // Whoever follows the flight obeys at the next look; a flight that nobody follows gets its turn among the others.
+      if (flight === this.#followed) return;
+      const run = () => (this.#abandoned === flight ? this.#obey(flight) : Promise.resolve());
+      this.#tail = this.#tail.then(run, run).then(
+        () => refuseOrders(flight),
+        () => {},
+      );
+    });
+  }
+
   async #sendNow(request: L1TxRequest, signal?: AbortSignal): Promise<L1TxResult> {
     const deadlineMs = this.#clock.nowMs() + this.#config.timeoutMs;
     for (let i = 0; i < MAX_NONCE_CHANGES; i++) {
       const nonce = await this.#takeNonce(request, deadlineMs, signal);
       const gas = await this.#simulate(request);
       const flight = await this.#launch(request, nonce, gas);
-      const result = await this.#follow(request, flight, deadlineMs, signal);
+      const result = await this.#follow(flight, deadlineMs, signal);
       if (result === "nonce used") {
         this.#logger.warn({ label: request.label, nonce }, "nonce was used by another transaction");
       } else if (result === "nonce free before it") {
@@ -149,33 +184,10 @@ export class KeyL1Sender implements L1Sender {
     }
   }
 
-  /** Gas limit for a call that would succeed now. Errors: L1_TX_REVERTED, L1_TX_TOO_LARGE, L1_INSUFFICIENT_FUNDS. */
-  async #simulate(request: L1TxRequest): Promise<bigint> {
-    const call = {
-      from: this.address,
-      to: request.to,
-      data: toHex(request.data),
-      value: toQuantity(request.valueWei ?? 0n),
-    };
-    try {
-      await this.#rpc.call("eth_call", [call, SIMULATED_BLOCK]);
-      const gas = parseQuantity(
-        await this.#rpc.call("eth_estimateGas", [call, SIMULATED_BLOCK]),
-        "gas",
-      );
-      if (gas > MAX_TX_GAS) throw new L1Error("L1_TX_TOO_LARGE", { label: request.label, gas });
-      const padded = gas + gas / 5n + GAS_HEADROOM;
-      return padded < MAX_TX_GAS ? padded : MAX_TX_GAS;
-    } catch (error) {
-      const outcome = classifySendError(error);
-      if (outcome === "insufficient funds") throw await this.#outOfFunds(request, error);
-      if (outcome === "too much gas") {
-        throw new L1Error("L1_TX_TOO_LARGE", { label: request.label }, error);
-      }
-      const reason = readRevertReason(error, this.#config.errorsAbi);
-      if (reason === undefined) throw error;
-      throw new L1Error("L1_TX_REVERTED", { label: request.label, reason }, error);
-    }
+  #simulate(request: L1TxRequest): Promise<bigint> {
+    const outOfFunds = (cause: unknown) => this.#outOfFunds(request, cause);
+    const { errorsAbi } = this.#config;
+    return estimateTx(request, this.address, { rpc: this.#rpc, errorsAbi, outOfFunds });
   }
 
   async #launch(request: L1TxRequest, nonce: bigint, gas: bigint): Promise<Flight> {
@@ -184,49 +196,81 @@ export class KeyL1Sender implements L1Sender {
     const old = this.#abandoned;
     const fees = old ? (bumpFees(old.fees, suggested, ceiling) ?? suggested) : suggested;
     const raw = await this.#sign(request, nonce, gas, fees);
-    return {
-      nonce,
-      gas,
-      fees,
-      raw,
-      hashes: [],
-      sentAtMs: Number.NEGATIVE_INFINITY,
-      looksInVain: 0,
-      looksForgotten: 0,
-    };
+    return newFlight({ request, nonce, gas, fees, raw });
   }
 
   /** Broadcasts, waits, raises the fees, until the nonce is used. */
-  async #follow(request: L1TxRequest, flight: Flight, deadlineMs: number, signal?: AbortSignal) {
+  async #follow(flight: Flight, deadlineMs: number, signal?: AbortSignal) {
     this.#abandoned = flight;
-    for (;;) {
-      if (this.#clock.nowMs() - flight.sentAtMs >= this.#config.resubmitMs) {
-        await this.#broadcast(request, flight);
+    this.#followed = flight;
+    const { label } = flight.request;
+    try {
+      for (;;) {
+        await this.#obey(flight);
+        if (this.#clock.nowMs() - flight.sentAtMs >= this.#config.resubmitMs) {
+          await this.#broadcast(flight);
+        }
+        const result = await this.#check(flight).catch((error: unknown) => {
+          if (!(error instanceof FoveaError) || !isPassing(error)) throw error;
+          this.#logger.debug({ label, error }, "could not look for the transaction");
+          return undefined;
+        });
+        if (result !== undefined) {
+          this.#abandoned = undefined;
+          return result;
+        }
+        await this.#sleep(flight.request, deadlineMs, signal);
       }
-      const result = await this.#check(request, flight).catch((error: unknown) => {
-        if (!(error instanceof FoveaError) || !isPassing(error)) throw error;
-        this.#logger.debug({ label: request.label, error }, "could not look for the transaction");
-        return undefined;
-      });
-      if (result !== undefined) {
-        this.#abandoned = undefined;
-        return result;
-      }
-      await this.#sleep(request, deadlineMs, signal);
+    } finally {
+      this.#followed = undefined;
+      refuseOrders(flight);
     }
   }
 
+  /** Does what operators asked for this flight. */
+  async #obey(flight: Flight): Promise<void> {
+    for (const order of flight.orders.splice(0)) {
+      order.settle(await this.#execute(flight, order.kind));
+    }
+  }
+
+  async #execute(flight: Flight, kind: ReplaceOrder["kind"]): Promise<ReplaceOutcome> {
+    if (flight.hashes.length === 0) return { outcome: "too late" };
+    const { request, gas } = flight;
+    if (kind === "cancel") {
+      flight.request = { to: this.address, data: new Uint8Array(), label: request.label };
+      flight.gas = PLAIN_TRANSFER_GAS;
+    }
+    const isRaised = await this.#raise(flight).catch(() => undefined);
+    if (!isRaised) {
+      flight.request = request;
+      flight.gas = gas;
+      const outcome = isRaised === undefined ? "L1 does not answer" : "fee ceiling reached";
+      return { outcome };
+    }
+    const txHash = keccakHex(fromHex(flight.raw));
+    if (kind === "cancel") flight.cancelling.add(txHash);
+    flight.sentAtMs = this.#clock.nowMs();
+    const error = await this.#sendRaw(flight);
+    this.#logger.info({ label: request.label, kind, txHash, error }, "replaced by an operator");
+    if (error !== undefined) {
+      return { outcome: classifySendError(error) === "nonce used" ? "too late" : "refused by L1" };
+    }
+    return { outcome: "replaced", txHash, fees: flight.fees };
+  }
+
   /** Sends the flight's transaction, with higher fees if it was sent before. */
-  async #broadcast(request: L1TxRequest, flight: Flight): Promise<void> {
+  async #broadcast(flight: Flight): Promise<void> {
+    const { request } = flight;
     const isFirst = flight.hashes.length === 0;
-    if (!isFirst) await this.#raise(request, flight).catch(() => {});
+    if (isFirst) flight.firstSentAtMs = this.#clock.nowMs();
+    else await this.#raise(flight).catch(() => {});
     for (let raises = 0; ; raises++) {
       flight.sentAtMs = this.#clock.nowMs();
       const error = await this.#sendRaw(flight);
       if (error === undefined) return;
       const outcome = classifySendError(error);
-      if (outcome === "underpriced" && raises < 20 && (await this.#raise(request, flight)))
-        continue;
+      if (outcome === "underpriced" && raises < 20 && (await this.#raise(flight))) continue;
       if (outcome === "insufficient funds" && isFirst) {
         this.#abandoned = undefined;
         throw await this.#outOfFunds(request, error);
@@ -241,7 +285,8 @@ export class KeyL1Sender implements L1Sender {
   }
 
   /** Replaces the flight's transaction by one that pays more; false if the ceiling is reached. */
-  async #raise(request: L1TxRequest, flight: Flight): Promise<boolean> {
+  async #raise(flight: Flight): Promise<boolean> {
+    const { request } = flight;
     const suggested = await fetchSuggestedFees(this.#rpc);
     const fees = bumpFees(flight.fees, suggested, this.#config.feeCeilingWei);
     if (fees === undefined) {
@@ -250,6 +295,9 @@ export class KeyL1Sender implements L1Sender {
     }
     flight.fees = fees;
     flight.raw = await this.#sign(request, flight.nonce, flight.gas, fees);
+    flight.bumps++;
+    this.#stats?.bumped();
+    if (flight.cancelling.size > 0) flight.cancelling.add(keccakHex(fromHex(flight.raw)));
     return true;
   }
 
@@ -266,31 +314,31 @@ export class KeyL1Sender implements L1Sender {
 
   /** The result if one of the flight's transactions is included deep enough; undefined: not yet. */
   async #check(
-    request: L1TxRequest,
     flight: Flight,
   ): Promise<L1TxResult | "nonce used" | "nonce free before it" | undefined> {
+    const { label } = flight.request;
     const latest = await this.#fetchNonce("latest");
     for (const txHash of [...flight.hashes].reverse()) {
       const answer = await this.#rpc.call("eth_getTransactionReceipt", [txHash]);
       if (answer === null) continue;
-      const receipt = parseObject(answer, "receipt");
-      const blockNumber = parseQuantity(receipt.blockNumber, "blockNumber");
+      const { blockNumber, blockHash, gasUsed, feeWei, isReverted } = parseReceipt(answer);
       const { confirmations } = this.#config;
       if (confirmations > 0) {
         const head = parseQuantity(await this.#rpc.call("eth_blockNumber", []), "head");
         if (head < blockNumber + BigInt(confirmations)) return undefined;
       }
-      const blockHash = parseHash(receipt.blockHash, "blockHash");
-      const gasUsed = parseQuantity(receipt.gasUsed, "gasUsed");
-      if (parseQuantity(receipt.status, "status") === 0n) {
+      const seconds = (this.#clock.nowMs() - flight.firstSentAtMs) / 1_000;
+      this.#stats?.included({ label, feeWei, seconds });
+      const isCancelled = flight.cancelling.has(txHash);
+      if (isCancelled || isReverted) {
         this.#abandoned = undefined;
-        const reason = "reverted when included";
-        throw new L1Error("L1_TX_REVERTED", { label: request.label, txHash, reason });
+        const reason = isCancelled ? "cancelled by an operator" : "reverted when included";
+        throw new L1Error("L1_TX_REVERTED", { label, txHash, reason });
       }
-      this.#logger.debug({ label: request.label, txHash, blockNumber, gasUsed }, "included on L1");
+      this.#logger.debug({ label, txHash, blockNumber, gasUsed }, "included on L1");
       return { txHash, blockNumber, blockHash, gasUsed };
     }
-    if (latest <= flight.nonce) return this.#checkPending(request, flight);
+    if (latest <= flight.nonce) return this.#checkPending(flight);
     // The nonce was read before the receipts, so one of ours should have been there; but the nodes behind a URL may lag
     // behind each other.
     flight.looksInVain++;
@@ -301,17 +349,17 @@ export class KeyL1Sender implements L1Sender {
    * After a reorg L1 may have forgotten the transaction: then it gets it again at once. Or it has forgotten an earlier one of this
    * key, which nobody will repeat, so that this one could never be included.
    */
-  async #checkPending(
-    request: L1TxRequest,
-    flight: Flight,
-  ): Promise<"nonce free before it" | undefined> {
+  async #checkPending(flight: Flight): Promise<"nonce free before it" | undefined> {
     const pending = await this.#fetchNonce("pending");
     flight.looksForgotten = pending > flight.nonce ? 0 : flight.looksForgotten + 1;
     if (flight.looksForgotten < LOOKS_IN_VAIN) return undefined;
     flight.looksForgotten = 0;
     if (pending < flight.nonce) return "nonce free before it";
     const error = await this.#sendRaw(flight);
-    this.#logger.debug({ label: request.label, error }, "not among the pending ones, sent again");
+    this.#logger.debug(
+      { label: flight.request.label, error },
+      "not among the pending ones, sent again",
+    );
     return undefined;
   }
 
