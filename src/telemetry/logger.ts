@@ -1,4 +1,12 @@
-import { type DestinationStream, type LevelWithSilent, type LoggerOptions, pino } from "pino";
+import {
+  type DestinationStream,
+  type LevelWithSilent,
+  type LoggerOptions,
+  type Logger as PinoLogger,
+  pino,
+} from "pino";
+import { LogControl } from "./logControl.js";
+import { currentTraceId } from "./trace.js";
 
 /** Fields of one log line; bigints are written as decimal strings. */
 export type LogFields = Record<string, unknown>;
@@ -27,6 +35,8 @@ export interface LoggerConfig {
   json: boolean;
   /** Where lines go; standard error by default, so that the output of commands stays clean. */
   destination?: DestinationStream;
+  /** Through which the level can be changed later; its own level counts then, not `level`. */
+  control?: LogControl;
 }
 
 /** Field names whose values never reach a log, at the top and one level below. */
@@ -35,9 +45,15 @@ const SECRET_FIELDS = ["privateKey", "mnemonic", "jwtSecret", "token", "password
 /** Makes the logger that the rooms get by their constructors. */
 export function createLogger(config: LoggerConfig): Logger {
   const destination = config.destination ?? pino.destination({ fd: 2, sync: true });
+  const control = config.control ?? new LogControl(config.level);
   const options: LoggerOptions = {
-    level: config.level,
+    // Children of pino keep the level of their birth, so the level is judged in front of it.
+    level: "debug",
     base: null,
+    mixin: () => {
+      const traceId = currentTraceId();
+      return traceId === undefined ? {} : { traceId };
+    },
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: {
       paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`]),
@@ -48,10 +64,30 @@ export function createLogger(config: LoggerConfig): Logger {
       log: (fields) => plainFields(fields),
     },
   };
-  const sink = config.json
-    ? destination
-    : { write: (line: string) => destination.write(humanLine(line)) };
-  return pino(options, sink) as Logger;
+  const sink = {
+    write: (line: string) => {
+      control.note(line);
+      destination.write(config.json ? line : humanLine(line));
+    },
+  };
+  return controlled(pino(options, sink), control);
+}
+
+function controlled(target: PinoLogger, control: LogControl): Logger {
+  const method =
+    (level: "error" | "warn" | "info" | "debug"): LogMethod =>
+    (...args: [string] | [LogFields, string]) => {
+      if (!control.allows(level)) return;
+      if (typeof args[0] === "string") target[level](args[0]);
+      else target[level](args[0], args[1]);
+    };
+  return {
+    error: method("error"),
+    warn: method("warn"),
+    info: method("info"),
+    debug: method("debug"),
+    child: (fields) => controlled(target.child(fields), control),
+  };
 }
 
 /** A logger that writes nothing. */

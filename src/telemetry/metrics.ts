@@ -7,6 +7,8 @@ export interface Metrics {
   gauge(name: string, help: string, labels?: string[]): Gauge;
   /** `buckets` in the unit of the name; by default seconds from 1 ms to 10 s. */
   histogram(name: string, help: string, labels?: string[], buckets?: number[]): Histogram;
+  /** Calls `collect` before every rendering, for values that are read and not counted. What it throws is left out. */
+  onScrape(collect: () => void | Promise<void>): void;
   /** Text in Prometheus' exposition format. */
   render(): Promise<string>;
   readonly contentType: string;
@@ -24,6 +26,7 @@ export function createMetrics(options: { processMetrics?: boolean } = {}): Metri
     return (registry.getSingleMetric(fullName) as T | undefined) ?? create(fullName);
   };
   const registers = [registry];
+  const collectors: (() => void | Promise<void>)[] = [];
   return {
     counter: (name, help, labelNames = []) =>
       make(name, (full) => new Counter({ name: full, help, labelNames, registers })),
@@ -31,7 +34,13 @@ export function createMetrics(options: { processMetrics?: boolean } = {}): Metri
       make(name, (full) => new Gauge({ name: full, help, labelNames, registers })),
     histogram: (name, help, labelNames = [], buckets = SECONDS_BUCKETS) =>
       make(name, (full) => new Histogram({ name: full, help, labelNames, buckets, registers })),
-    render: () => registry.metrics(),
+    onScrape: (collect) => {
+      collectors.push(collect);
+    },
+    async render() {
+      await Promise.allSettled(collectors.map(async (collect) => collect()));
+      return registry.metrics();
+    },
     contentType: registry.contentType,
   };
 }
