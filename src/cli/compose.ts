@@ -2,6 +2,10 @@ import { openEngine } from "../engine/index.js";
 import type { Engine } from "../engine/types.js";
 import { startJobs } from "../jobs/startJobs.js";
 import { createGateway } from "../rpc/gateway.js";
+import { ChainWatch } from "../services/chainWatch.js";
+import { EventHub } from "../services/eventHub.js";
+import { defaultHealthConfig, Health } from "../services/health/health.js";
+import { roleProblems } from "../services/health/roleProblems.js";
 import type { RollupNode } from "../services/node/rollupNode.js";
 import { LevelStore } from "../storage/levelStore.js";
 import { createMetrics, type Metrics } from "../telemetry/metrics.js";
@@ -15,7 +19,7 @@ import type { DataDir } from "./dataDir.js";
 import { cliError } from "./errors.js";
 import { type ComposeContext, type Foundation, layFoundation } from "./foundation.js";
 import type { Settings } from "./settings.js";
-import { problemsOf, statusOf } from "./statusOf.js";
+import { statusOf } from "./statusOf.js";
 import { VERSION } from "./version.js";
 
 /** A server that runs. */
@@ -31,6 +35,9 @@ export interface RunningServer {
 /** After this time the addresses are printed even if the server has to catch up first. */
 const READY_TIMEOUT_MS = 20_000;
 const READY_POLL_MS = 50;
+/** Events kept for readers that come back, and the time between looks at the heads. */
+const KEPT_EVENTS = 1_024;
+const WATCH_MS = 250;
 
 /**
  * Makes and wires every object of a server, bottom to top, and starts it. What was started is in `context.closers`, also
@@ -72,12 +79,25 @@ export async function compose(settings: Settings, context: ComposeContext): Prom
   });
   progress.done("roles", roles.map((role) => role.name).join(", "));
 
-  const readiness = () => [...problemsOf(loops), ...jobs.readinessProblems()];
+  const events = new EventHub({ kept: KEPT_EVENTS }, { clock: systemClock });
+  const health = new Health(defaultHealthConfig, {
+    clock: systemClock,
+    events,
+    problems: () => roleProblems(roles, jobs.readinessProblems()),
+  });
+  const watch = new ChainWatch(
+    { everyMs: WATCH_MS },
+    { node, feeds: node.feeds, health, events, clock: systemClock, logger },
+  );
+  watch.start();
+  closers.add("chain watch", () => watch.stop());
+  const readiness = () => health.reasons();
   const gateway = createGateway({
     engine,
     node,
     contracts: () => contractsAnswer(rollup),
     readiness,
+    rest: { chain: node, health, events, roles: roles.map((role) => role.name) },
     config: {
       port: settings.port,
       host: settings.host,

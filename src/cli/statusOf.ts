@@ -51,14 +51,3 @@ export async function statusOf(parts: StatusParts): Promise<ServerStatus> {
     roles: roles.map((role) => ({ name: role.name, problems: role.readinessProblems() })),
   };
 }
-
-/** Why the server is not ready, each reason once, with the roles that say so. */
-export function problemsOf(roles: Role[]): string[] {
-  const byProblem = new Map<string, string[]>();
-  for (const role of roles) {
-    for (const problem of role.readinessProblems()) {
-      byProblem.set(problem, [...(byProblem.get(problem) ?? []), role.name]);
-    }
-  }
-  return [...byProblem].map(([problem, names]) => `${names.join(", ")}: ${problem}`);
-}

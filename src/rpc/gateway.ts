@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import express from "express";
 import type { Engine } from "../engine/types.js";
+import { EventHub } from "../services/eventHub.js";
 import type { RollupNodeView } from "../services/types.js";
 import type { Logger } from "../telemetry/logger.js";
 import type { Metrics } from "../telemetry/metrics.js";
@@ -95,7 +96,10 @@ export function createGateway(deps: GatewayDeps): Gateway {
         chain: undefined,
         index: undefined,
         contracts: deps.contracts,
-        readiness: deps.readiness,
+        health: { reasons: deps.readiness, alerts: () => [], incidents: () => [] },
+        events: new EventHub({ kept: 1 }, { clock }),
+        roles: [],
+        limits,
         clock,
         version: config.version ?? "0.1.0",
         ...deps.rest,

@@ -22,6 +22,7 @@ export abstract class LoopRole implements Role {
   #isStarted = false;
   #running: Promise<void> | undefined;
   #lastFailure: string | undefined;
+  #criticalProblem: string | undefined;
 
   protected constructor(loop: LoopConfig, deps: { clock: Clock; logger: Logger }) {
     this.#loop = loop;
@@ -35,8 +36,13 @@ export abstract class LoopRole implements Role {
     return this.#lastFailure === undefined ? [] : [this.#lastFailure];
   }
 
+  get criticalProblem(): string | undefined {
+    return this.#criticalProblem;
+  }
+
   async start(): Promise<void> {
     if (this.#isStarted) return;
+    this.#criticalProblem = undefined;
     this.#isStarted = true;
     this.#running = this.#run(this.#abort.signal);
   }
@@ -77,6 +83,7 @@ export abstract class LoopRole implements Role {
         );
         this.#lastFailure = describeFailure(error);
         if (error instanceof FoveaError && error.severity === "critical") {
+          this.#criticalProblem = this.#lastFailure;
           this.logger.error({ error }, "role stopped");
           return;
         }

@@ -12,6 +12,8 @@ export interface Role {
   step(): Promise<StepResult>;
   /** Empty when ready; else one sentence per reason. */
   readinessProblems(): string[];
+  /** The one of `readinessProblems` for which it has stopped for good. */
+  readonly criticalProblem?: string | undefined;
 }
 
 export interface SyncStatus {

@@ -47,7 +47,7 @@ export function toListQuery(
 
 /** Opaque text of a cursor. `list` names the list with its order and filters: a cursor fits no other. */
 export function encodeListCursor(list: string, { position, anchor }: ListMark): string {
-  return Buffer.from(JSON.stringify([list, position, anchor])).toString("base64url");
+  return Buffer.from(JSON.stringify([list, position.toString(), anchor])).toString("base64url");
 }
 
 /** Inverse of `encodeListCursor`. Errors: cursor-malformed, also for a cursor of another list. */
@@ -55,10 +55,10 @@ export function decodeListCursor(list: string, text: string): ListMark {
   const parts = parseParts(text);
   const [name, position, anchor] = parts ?? [];
   if (parts?.length !== 3 || name !== list) throw new RestProblem("cursor-malformed");
-  if (typeof position !== "string" || typeof anchor !== "string") {
+  if (!/^\d{1,20}$/.test(String(position)) || !/^0x[0-9a-f]{64}$/.test(String(anchor))) {
     throw new RestProblem("cursor-malformed");
   }
-  return { position, anchor };
+  return { position: BigInt(String(position)), anchor: anchor as Hash };
 }
 
 /** The page of an index that a request asks for. Errors: cursor-malformed. */

@@ -30,7 +30,7 @@ export function createRestRouter(deps: RouterDeps): Router {
     response.json({ status: "alive", uptimeSec: Math.floor(process.uptime()) });
   });
   router.get("/readyz", (_request, response) => {
-    const reasons = deps.rest.readiness();
+    const reasons = deps.rest.health.reasons();
     const ready = reasons.length === 0;
     response.status(ready ? 200 : 503).json({ ready, reasons });
   });

@@ -1,8 +1,11 @@
 import type { Engine } from "../../engine/types.js";
 import type { ChainAccess, OutputAccess } from "../../services/chainAccess.js";
+import type { EventHub } from "../../services/eventHub.js";
+import type { HealthView } from "../../services/health/types.js";
 import type { IndexReader } from "../../services/indexer/types.js";
 import type { RollupNodeView } from "../../services/types.js";
 import type { Clock } from "../../util/clock.js";
+import type { GatewayLimits } from "../types.js";
 import type { RestRoute } from "./route.js";
 import { systemRoutes } from "./routes/system.js";
 
@@ -22,8 +25,11 @@ export interface RestDeps {
   index: IndexReader | undefined;
   /** Chain ids and addresses, as tools are configured with them. */
   contracts(): object;
-  /** Empty when ready; else one sentence per reason. */
-  readiness(): string[];
+  health: HealthView;
+  events: EventHub;
+  /** Roles of this server, by name. */
+  roles: readonly string[];
+  limits: GatewayLimits;
   clock: Clock;
   /** Of this package. */
   version: string;
