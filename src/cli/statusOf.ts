@@ -43,10 +43,12 @@ export async function statusOf(parts: StatusParts): Promise<ServerStatus> {
       undisputed: head(heads?.undisputedL2),
     },
     queue: { mode: redis.mode, label: redis.label, redis: parts.jobs.health().redis },
-    duties: parts.jobs.health().duties.map(({ name, last, disabledReason }) => ({
+    duties: parts.jobs.health().duties.map(({ name, last, disabledReason, isStopped }) => ({
       name,
       lastRunAt: last === null ? null : new Date(last.atMs).toISOString(),
-      outcome: disabledReason ?? (last === null ? "has not run yet" : last.detail),
+      outcome: isStopped
+        ? "stopped by an operator"
+        : (disabledReason ?? (last === null ? "has not run yet" : last.detail)),
     })),
     roles: roles.map((role) => ({ name: role.name, problems: role.readinessProblems() })),
   };

@@ -1,5 +1,6 @@
 import { Queue, Worker } from "bullmq";
 import type { Logger } from "../telemetry/logger.js";
+import { isTraceId } from "../telemetry/trace.js";
 import type { DutyRunner } from "./dutyRunner.js";
 import { type JobData, readJobData } from "./jobTypes.js";
 import type { RedisLink } from "./redisLink.js";
@@ -23,9 +24,11 @@ export class DutyQueue {
     this.#runner = deps.runner;
     const options = { connection: deps.link.client, prefix: config.prefix };
     this.queue = new Queue(config.name, options);
-    const run = async (job: { data: unknown }): Promise<string> => {
+    const run = async (job: { data: unknown; id?: string | undefined }): Promise<string> => {
       if (!deps.runner) return config.disabledReason ?? "disabled";
-      return readJobData(job.data) ? deps.runner.run() : "ignored: not a job of ours";
+      const data = readJobData(job.data);
+      if (!data) return "ignored: not a job of ours";
+      return deps.runner.run(data.traceId, isTraceId(job.id) ? job.id : undefined);
     };
     this.#worker = new Worker(config.name, run, {
       ...options,
@@ -59,11 +62,14 @@ export class DutyQueue {
     return true;
   }
 
-  /** Asks for a run now. The same id for all, and nothing kept, so that it can be used again at once. */
-  async nudge(): Promise<void> {
-    const data: JobData = { reason: "nudge" };
+  /**
+   * Asks for a run now. The same id for all without a trace id, and nothing kept, so that it can be used again at once.
+   * With one the job has its own, so that the request can be found by it.
+   */
+  async nudge(traceId?: string): Promise<void> {
+    const data: JobData = { reason: "nudge", ...(traceId === undefined ? {} : { traceId }) };
     await this.queue.add(this.name, data, {
-      jobId: `${this.name}-now`,
+      jobId: `${this.name}-now${traceId === undefined ? "" : `-${traceId.replaceAll(":", "_")}`}`,
       removeOnComplete: true,
       removeOnFail: true,
     });

@@ -1,8 +1,12 @@
 import type { Role } from "../services/types.js";
+import { runWithTrace } from "../telemetry/trace.js";
 import type { Clock } from "../util/clock.js";
 
 /** Steps of one run, so that a busy role leaves the worker now and then. */
 const MAX_STEPS = 16;
+
+/** Outcome of runs of a duty that an operator has stopped. */
+export const STOPPED = "stopped by an operator";
 
 /** What became of the last run of a duty. */
 export interface RunReport {
@@ -22,6 +26,9 @@ export class DutyRunner {
   readonly #createdAtMs: number;
   #current: Promise<string> | undefined;
   #last: RunReport | undefined;
+  #isPaused = false;
+  /** Of a request that came while a run was in progress or had just ended. */
+  #nextTraceId: string | undefined;
 
   constructor(config: { role: Role; everyMs: number }, deps: { clock: Clock }) {
     this.role = config.role;
@@ -38,17 +45,42 @@ export class DutyRunner {
     return this.#current !== undefined;
   }
 
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** No run starts until `resume`; ends the one in progress. */
+  async pause(): Promise<void> {
+    this.#isPaused = true;
+    await this.role.stop();
+    await this.drain();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+  }
+
   /** True if nobody ran the duty for this many intervals. */
   isOverdue(intervals: number): boolean {
+    if (this.#isPaused) return false;
     const sinceMs = this.#last?.atMs ?? this.#createdAtMs;
     return !this.#current && this.#clock.nowMs() - sinceMs >= intervals * this.everyMs;
   }
 
-  /** Errors: those of the role's `step`. */
-  run(): Promise<string> {
-    if (this.#last && !this.#current && !this.isOverdue(0.5))
-      return Promise.resolve("ran a moment ago");
-    this.#current ??= this.#steps().finally(() => {
+  /**
+   * Log lines of the run carry `traceId`, those of the next run if this call starts none; `fallbackId` is for runs that nobody
+   * asked for. Errors: those of the role's `step`.
+   */
+  run(traceId?: string, fallbackId?: string): Promise<string> {
+    if (this.#isPaused) return Promise.resolve(STOPPED);
+    const isTooSoon = this.#last && !this.#current && !this.isOverdue(0.5);
+    if (isTooSoon || this.#current) this.#nextTraceId = traceId ?? this.#nextTraceId;
+    if (isTooSoon) return Promise.resolve("ran a moment ago");
+    if (this.#current) return this.#current;
+    const id = traceId ?? this.#nextTraceId ?? fallbackId;
+    this.#nextTraceId = undefined;
+    const run = id === undefined ? this.#steps() : runWithTrace(id, () => this.#steps());
+    this.#current = run.finally(() => {
       this.#current = undefined;
     });
     return this.#current;
@@ -65,11 +97,13 @@ export class DutyRunner {
       for (let i = 0; i < MAX_STEPS; i += 1) {
         const result = await this.role.step();
         detail = `${result.status}${result.detail ? `: ${result.detail}` : ""}`;
-        if (result.status !== "progress") break;
+        if (result.status !== "progress" || this.#isPaused) break;
       }
       this.#last = { atMs: this.#clock.nowMs(), status: "ok", detail };
       return detail;
     } catch (error) {
+      // What was cut short on request is no failure.
+      if (this.#isPaused) return STOPPED;
       const detail = error instanceof Error ? error.message : String(error);
       this.#last = { atMs: this.#clock.nowMs(), status: "failed", detail };
       throw error;

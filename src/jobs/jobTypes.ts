@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { isTraceId } from "../telemetry/trace.js";
 
-/** What a job of a duty may carry: why it was made. Everything else is read from L1 and the engine when it runs. */
+/** What a job of a duty may carry: why it was made, and whose request it follows. Everything else is read from L1 and the engine when it runs. */
 export const jobDataSchema = z.strictObject({
   reason: z.enum(["schedule", "nudge"]),
+  traceId: z.string().refine(isTraceId).optional(),
 });
 
 /** Content of a job. */

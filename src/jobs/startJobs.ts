@@ -25,6 +25,8 @@ export interface DutyHealth {
   last: RunReport | null;
   /** Why no job of this kind runs; null if they do. */
   disabledReason: string | null;
+  /** An operator has stopped it. */
+  isStopped: boolean;
 }
 
 /** The running job system. */
@@ -35,8 +37,11 @@ export interface Jobs {
   health(): { redis: "up" | "down"; degraded: boolean; duties: DutyHealth[] };
   /** One sentence per reason; a missing Redis is none, because the work is done anyway. */
   readinessProblems(): string[];
-  /** Asks for a run of a duty now; without Redis it runs at once. */
-  nudge(name: DutyName): Promise<void>;
+  /** Asks for a run of a duty now; without Redis it runs at once. Its log lines carry the trace id. */
+  nudge(name: DutyName, traceId?: string): Promise<void>;
+  /** Neither jobs nor the reconciler run the duty until `resume`; waits for the run in progress to end. */
+  pause(name: DutyName): Promise<void>;
+  resume(name: DutyName): void;
   /** Idempotent; waits for the runs in progress. */
   stop(): Promise<void>;
 }
@@ -92,24 +97,34 @@ class JobSystem implements Jobs {
       name,
       last: runner.last ?? null,
       disabledReason: null,
+      isStopped: runner.isPaused,
     }));
     for (const [name, disabledReason] of Object.entries(DISABLED_JOBS)) {
-      duties.push({ name, last: null, disabledReason });
+      duties.push({ name, last: null, disabledReason, isStopped: false });
     }
     return { redis: isUp ? ("up" as const) : ("down" as const), degraded: !isUp, duties };
   }
 
   readinessProblems(): string[] {
-    return [...this.#runners.values()].flatMap(({ role, last }) => [
+    const running = [...this.#runners.values()].filter(({ isPaused }) => !isPaused);
+    return running.flatMap(({ role, last }) => [
       ...role.readinessProblems(),
       ...(last?.status === "failed" ? [`${role.name}: ${last.detail}`] : []),
     ]);
   }
 
-  async nudge(name: DutyName): Promise<void> {
+  async nudge(name: DutyName, traceId?: string): Promise<void> {
     const queue = this.#queues.find((candidate) => candidate.name === name);
-    if (queue && this.#link.isUp) await withTimeout(queue.nudge(), REDIS_PATIENCE_MS);
-    else await this.#runners.get(name)?.run();
+    if (queue && this.#link.isUp) await withTimeout(queue.nudge(traceId), REDIS_PATIENCE_MS);
+    else await this.#runners.get(name)?.run(traceId);
+  }
+
+  async pause(name: DutyName): Promise<void> {
+    await this.#runners.get(name)?.pause();
+  }
+
+  resume(name: DutyName): void {
+    this.#runners.get(name)?.resume();
   }
 
   async stop(): Promise<void> {

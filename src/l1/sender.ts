@@ -243,10 +243,8 @@ export class KeyL1Sender implements L1Sender, L1SenderControl {
     }
     const isRaised = await this.#raise(flight).catch(() => undefined);
     if (!isRaised) {
-      flight.request = request;
-      flight.gas = gas;
-      const outcome = isRaised === undefined ? "L1 does not answer" : "fee ceiling reached";
-      return { outcome };
+      Object.assign(flight, { request, gas });
+      return { outcome: isRaised === undefined ? "L1 does not answer" : "fee ceiling reached" };
     }
     const txHash = keccakHex(fromHex(flight.raw));
     if (kind === "cancel") flight.cancelling.add(txHash);

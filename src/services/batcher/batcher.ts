@@ -25,6 +25,7 @@ export class Batcher extends LoopRole {
   readonly #l1: L1Reader;
   readonly #sender: L1Sender;
   readonly #gate: InclusionGate;
+  #mustFlush = false;
 
   constructor(
     config: BatcherConfig,
@@ -50,6 +51,11 @@ export class Batcher extends LoopRole {
     return [...super.readinessProblems(), ...this.#chain.syncProblems()];
   }
 
+  /** The next step that can posts what is pending, whatever the interval says. */
+  requestFlush(): void {
+    this.#mustFlush = true;
+  }
+
   /** Posts at most one entry. Errors: those of L1Sender but L1_TX_REVERTED, which means: look again. */
   async step(): Promise<StepResult> {
     const [problem] = this.#chain.syncProblems();
@@ -71,7 +77,11 @@ export class Batcher extends LoopRole {
 
   async #isDue(safe: ChainTip): Promise<boolean> {
     const unsafe = await this.#chain.unsafeTip();
-    if (!unsafe || unsafe.number <= safe.number) return false;
+    if (!unsafe || unsafe.number <= safe.number) {
+      this.#mustFlush = false;
+      return false;
+    }
+    if (this.#mustFlush) return true;
     const sinceMs = this.clock.nowMs() - (this.#gate.lastMs ?? Number.NEGATIVE_INFINITY);
     if (sinceMs >= this.#config.intervalMs) return true;
     let bytes = 0;
@@ -117,6 +127,7 @@ export class Batcher extends LoopRole {
         this.signal,
       );
       this.#gate.note(blockNumber);
+      this.#mustFlush = false;
       this.logger.info(
         { entry: length, blocks: batch.blocks.length, last: batch.tip.number, txHash },
         "entry appended",
