@@ -36,6 +36,11 @@ export const ServiceError = defineErrors("ServiceError", {
     severity: "temporary",
     text: "the L1 node answered with an older head than before",
   },
+  INDEX_CURSOR_REORGED: {
+    severity: "invalid",
+    text: "the row that the page starts after is gone",
+    help: "A reorg took it back: read the list from its start again.",
+  },
   SEQUENCER_BLOCK_TOO_LARGE: {
     severity: "critical",
     text: "a block without pool transactions exceeds the batch block limit",

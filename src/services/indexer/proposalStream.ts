@@ -1,0 +1,209 @@
+import { GENESIS_PARENT_INDEX } from "../../protocol/proposal.js";
+import type { L1BlockRef } from "../../protocol/types.js";
+import type { KeyValueStore, StoreOperation } from "../../storage/types.js";
+import type { OutputAccess } from "../chainAccess.js";
+import { decodeStored } from "../node/storedValue.js";
+import { judge } from "../proposals/judge.js";
+import { type OracleReader, type ProposalState, ProposalStatus } from "../proposals/types.js";
+import type { ProposalVerdict, StepResult } from "../types.js";
+import { indexKey, positionOf, putMark, putRow, TABLES } from "./indexKeys.js";
+import type { IndexEvent } from "./types.js";
+
+/** A proposal as stored. */
+export interface ProposalRow extends ProposalState {
+  verdict: ProposalVerdict["verdict"];
+  expectedRoot: ProposalVerdict["expectedRoot"];
+}
+
+/** What the stream reads. */
+export interface ProposalStreamDeps {
+  node: Pick<OutputAccess, "feeds" | "derivedOutputRoot">;
+  oracle: OracleReader;
+  store: KeyValueStore;
+  emit(events: IndexEvent[]): void;
+}
+
+const PAGE = 64n;
+const MAX_POSITION = (1n << 64n) - 1n;
+
+/**
+ * Proposals of the BlockOracle with this node's verdicts. A row is read again at each L1 block until its fate is in a finalized
+ * L1 block, so reorgs need no undoing; rows beyond the oracle's count are deleted.
+ */
+export class ProposalStream {
+  readonly #deps: ProposalStreamDeps;
+  #count: bigint;
+  #known = 0n;
+  /** L1 block and derived entries of the round, and the first indexes of the pages it has left. */
+  #round = "";
+  #pages: bigint[] = [];
+
+  constructor(deps: ProposalStreamDeps) {
+    this.#deps = deps;
+    const tip = deps.store.get(this.#tipKey);
+    this.#count = tip ? decodeStored<{ count: bigint }>(tip).meta.count : 0n;
+  }
+
+  get indexed(): bigint {
+    return this.#count;
+  }
+
+  get known(): bigint {
+    return this.#known;
+  }
+
+  get isRoundDone(): boolean {
+    return this.#pages.length === 0 && this.#round !== "";
+  }
+
+  reset(): void {
+    this.#count = 0n;
+    this.#round = "";
+    this.#pages = [];
+  }
+
+  get(index: bigint): ProposalRow | undefined {
+    if (index < 0n || index >= this.#count) return undefined;
+    const value = this.#deps.store.get(indexKey(TABLES.proposals, index));
+    return value && decodeStored<ProposalRow>(value).meta;
+  }
+
+  /** Proposals with this parent, ascending. */
+  async childrenOf(parentIndex: bigint, limit: number): Promise<ProposalRow[]> {
+    const rows: ProposalRow[] = [];
+    const range = {
+      gte: indexKey(TABLES.proposalChildren, parentIndex, 0n),
+      lt: indexKey(TABLES.proposalChildren, parentIndex, MAX_POSITION),
+      limit,
+    };
+    for await (const [key] of this.#deps.store.iterate(range)) {
+      const row = this.get(positionOf(key));
+      if (row) rows.push(row);
+    }
+    return rows;
+  }
+
+  /** Proposals we agree with that claim this block or a later one, the lowest block first. */
+  async *agreeingFrom(l2Number: bigint, limit: number): AsyncGenerator<ProposalRow> {
+    const range = {
+      gte: indexKey(TABLES.proposalsByBlock, l2Number, 0n),
+      lt: indexKey(TABLES.proposalsByBlock, MAX_POSITION),
+      limit,
+    };
+    for await (const [key] of this.#deps.store.iterate(range)) {
+      const row = this.get(positionOf(key));
+      if (row) yield row;
+    }
+  }
+
+  /** Errors: those of OracleReader. */
+  async step(): Promise<StepResult> {
+    const { feeds } = this.#deps.node;
+    const at = feeds.snapshot?.at;
+    if (!at) return { status: "waiting", detail: "L1 has not answered yet" };
+    const round = `${at.hash} ${feeds.derivedCount}`;
+    if (round !== this.#round) await this.#beginRound(at, round);
+    const from = this.#pages[0];
+    if (from === undefined) return { status: "idle" };
+    const isWhole = await this.#refresh(from, at);
+    // Shorter than the count said: L1 moved; the next round sees it.
+    this.#pages = isWhole ? this.#pages.slice(1) : [];
+    return { status: "progress" };
+  }
+
+  async #beginRound(at: L1BlockRef, round: string): Promise<void> {
+    this.#known = await this.#deps.oracle.getCount(at);
+    if (this.#known < this.#count) await this.#truncate(this.#known);
+    const pages = new Set<bigint>();
+    const range = {
+      gte: indexKey(TABLES.unsettledProposals),
+      lt: indexKey(TABLES.unsettledProposals, MAX_POSITION),
+    };
+    for await (const [key] of this.#deps.store.iterate(range)) {
+      pages.add(positionOf(key) / PAGE);
+    }
+    for (let page = this.#count / PAGE; page * PAGE < this.#known; page += 1n) pages.add(page);
+    this.#pages = [...pages].sort((a, b) => Number(a - b)).map((page) => page * PAGE);
+    this.#round = round;
+  }
+
+  /** Reads one page again. False if it was shorter than expected. */
+  async #refresh(from: bigint, at: L1BlockRef): Promise<boolean> {
+    const end = from + PAGE < this.#known ? from + PAGE : this.#known;
+    const states = await this.#deps.oracle.getProposals(from, Number(end - from), at);
+    const finalizedTime = this.#deps.node.feeds.heads?.finalized.time ?? 0n;
+    const operations: StoreOperation[] = [];
+    const events: IndexEvent[] = [];
+    const fresh = new Map<bigint, ProposalState>();
+    let count = this.#count;
+    for (const state of states) {
+      if (state.index > count) break;
+      fresh.set(state.index, state);
+      const before = this.get(state.index);
+      const row = await this.#judged(state, fresh);
+      if (state.index === count) count += 1n;
+      const isSettled =
+        row.status !== ProposalStatus.inProgress &&
+        row.resolvedAt <= finalizedTime &&
+        row.verdict !== "unknown";
+      operations.push(...(before ? deletesOf(before) : []), ...putsOf(row, isSettled));
+      if (!before) events.push({ type: "proposal", index: row.index, change: "created" });
+      else if (before.status !== row.status || before.verdict !== row.verdict) {
+        events.push({ type: "proposal", index: row.index, change: "changed" });
+      }
+    }
+    await this.#deps.store.batch([...operations, putRow(this.#tipKey, { count })]);
+    this.#count = count;
+    this.#deps.emit(events);
+    return states.length === Number(end - from);
+  }
+
+  async #judged(
+    state: ProposalState,
+    fresh: ReadonlyMap<bigint, ProposalState>,
+  ): Promise<ProposalRow> {
+    const { parentIndex } = state;
+    const parent = fresh.get(parentIndex) ?? this.get(parentIndex);
+    const parentBlock = parentIndex === GENESIS_PARENT_INDEX ? 0n : parent?.l2BlockNumber;
+    const { verdict, expectedRoot } = await judge(this.#deps.node, state, parentBlock);
+    return { ...state, verdict, expectedRoot };
+  }
+
+  async #truncate(count: bigint): Promise<void> {
+    const operations: StoreOperation[] = [];
+    const events: IndexEvent[] = [];
+    for (let index = count; index < this.#count; index += 1n) {
+      const row = this.get(index);
+      if (row) operations.push(...deletesOf(row));
+      events.push({ type: "proposal", index, change: "removed" });
+    }
+    await this.#deps.store.batch([...operations, putRow(this.#tipKey, { count })]);
+    this.#count = count;
+    this.#deps.emit(events);
+  }
+
+  get #tipKey(): Uint8Array {
+    return indexKey(TABLES.tip, "0x70");
+  }
+}
+
+function putsOf(row: ProposalRow, isSettled: boolean): StoreOperation[] {
+  const { index, parentIndex, l2BlockNumber } = row;
+  return [
+    putRow(indexKey(TABLES.proposals, index), row),
+    putMark(indexKey(TABLES.proposalChildren, parentIndex, index)),
+    ...(isSettled ? [] : [putMark(indexKey(TABLES.unsettledProposals, index))]),
+    ...(row.verdict === "agree"
+      ? [putMark(indexKey(TABLES.proposalsByBlock, l2BlockNumber, index))]
+      : []),
+  ];
+}
+
+function deletesOf({ index, parentIndex, l2BlockNumber }: ProposalRow): StoreOperation[] {
+  return [
+    indexKey(TABLES.proposals, index),
+    indexKey(TABLES.proposalChildren, parentIndex, index),
+    indexKey(TABLES.unsettledProposals, index),
+    indexKey(TABLES.proposalsByBlock, l2BlockNumber, index),
+  ].map((key) => ({ type: "del", key }));
+}

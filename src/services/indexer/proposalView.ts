@@ -1,0 +1,141 @@
+import { GENESIS_PARENT_INDEX } from "../../protocol/proposal.js";
+import type { L1BlockRef } from "../../protocol/types.js";
+import type { KeyValueStore } from "../../storage/types.js";
+import type { Address } from "../../util/hex.js";
+import { keccakHex } from "../../util/keccak.js";
+import { ServiceError } from "../errors.js";
+import { isConfirmed } from "../proposals/proposalBook.js";
+import { type OracleReader, ProposalStatus } from "../proposals/types.js";
+import { TABLES } from "./indexKeys.js";
+import type { ProposalRow, ProposalStream } from "./proposalStream.js";
+import { readPage } from "./readPage.js";
+import type { IndexedProposal, IndexedStake, Page, PageRequest, ProposalFilter } from "./types.js";
+
+/** What the view reads. */
+export interface ProposalViewDeps {
+  store: KeyValueStore;
+  proposals: ProposalStream;
+  oracle: OracleReader;
+  /** Newest L1 block seen. */
+  l1At(): L1BlockRef | undefined;
+}
+
+/** Siblings and ancestors that one answer looks at. */
+const MAX_SIBLINGS = 64;
+const MAX_ANCESTORS = 64;
+const MAX_COVERING = 64;
+const text = new TextEncoder();
+
+/** Answers about proposals and stakes. Source: docs/protocol/proposals.md#resolution */
+export class ProposalView {
+  readonly #challengeSeconds: bigint;
+  readonly #finalitySeconds: number;
+  readonly #deps: ProposalViewDeps;
+
+  constructor(
+    config: { challengePeriodSeconds: number; disputeGameFinalityDelaySeconds: number },
+    deps: ProposalViewDeps,
+  ) {
+    this.#challengeSeconds = BigInt(config.challengePeriodSeconds);
+    this.#finalitySeconds = config.disputeGameFinalityDelaySeconds;
+    this.#deps = deps;
+  }
+
+  async get(index: bigint): Promise<IndexedProposal | undefined> {
+    const row = this.#deps.proposals.get(index);
+    return row && this.#describe(row);
+  }
+
+  list(filter: ProposalFilter, page: PageRequest): Promise<Page<IndexedProposal>> {
+    const list = {
+      table: TABLES.proposals,
+      load: (index: bigint) => this.get(index),
+      matches: (row: IndexedProposal) => matches(row, filter),
+    };
+    return readPage(this.#deps.store, list, page);
+  }
+
+  async covering(l2Number: bigint, limit: number): Promise<IndexedProposal[]> {
+    const found: IndexedProposal[] = [];
+    for await (const row of this.#deps.proposals.agreeingFrom(l2Number, MAX_COVERING)) {
+      if (found.length >= limit) break;
+      const proposal = await this.#describe(row);
+      if (proposal.usableForWithdrawals) found.push(proposal);
+    }
+    return found;
+  }
+
+  async stakeOf(address: Address): Promise<IndexedStake> {
+    const at = this.#deps.l1At();
+    if (!at) throw new ServiceError("NODE_NO_SAFE_HEAD", { why: "L1 has not answered yet" });
+    const stake = await this.#deps.oracle.getStake(address, at);
+    const proposal = stake.standsOn === null ? undefined : await this.get(stake.standsOn);
+    const standsOnProposal = proposal ?? null;
+    const base = { ...stake, address, standsOnProposal };
+    if (stake.amountWei === 0n) return { ...base, status: "none", claimableAt: null };
+    if (stake.standsOn === null) return { ...base, status: "free", claimableAt: null };
+    // Not indexed yet: it is new, so it is open.
+    const status = proposal?.status ?? ProposalStatus.inProgress;
+    if (status === ProposalStatus.challengerWins) {
+      return { ...base, status: "lost", claimableAt: null };
+    }
+    const isFree = status === ProposalStatus.defenderWins;
+    const claimableAt = isFree ? null : (proposal?.resolvableAt ?? null);
+    return { ...base, status: isFree ? "free" : "locked", claimableAt };
+  }
+
+  async #describe(row: ProposalRow): Promise<IndexedProposal> {
+    const at = this.#deps.l1At();
+    const parent = this.#deps.proposals.get(row.parentIndex);
+    const isLost = (it: ProposalRow | undefined) => it?.status === ProposalStatus.challengerWins;
+    const resolvableAt = await this.#resolvableAt(row);
+    const identity = `${row.address} ${row.createdAt} ${row.rootClaim} ${row.parentIndex}`;
+    return {
+      ...row,
+      resolvableAt,
+      confirmedAfter: resolvableAt === null ? null : resolvableAt + BigInt(this.#finalitySeconds),
+      isConfirmed: at !== undefined && isConfirmed(row, at.time, this.#finalitySeconds),
+      usableForWithdrawals: row.verdict === "agree" && !isLost(row) && !isLost(parent),
+      mark: { position: row.index, anchor: keccakHex(text.encode(identity)) },
+    };
+  }
+
+  /** An open one waits for its own period; that of its parent began earlier. */
+  async #resolvableAt(row: ProposalRow): Promise<bigint | null> {
+    if (row.status === ProposalStatus.challengerWins) return null;
+    if (row.status === ProposalStatus.defenderWins) return row.resolvedAt;
+    let open: ProposalRow | undefined = row;
+    for (let i = 0; open?.status === ProposalStatus.inProgress && i < MAX_ANCESTORS; i += 1) {
+      if (await this.#isContradicted(open)) return null;
+      open =
+        open.parentIndex === GENESIS_PARENT_INDEX
+          ? undefined
+          : this.#deps.proposals.get(open.parentIndex);
+    }
+    if (open?.status === ProposalStatus.challengerWins) return null;
+    // Later than the end of the period, not at it.
+    return row.createdAt + this.#challengeSeconds + 1n;
+  }
+
+  /** A sibling that is open holds it up; one that won has beaten it. */
+  async #isContradicted({ index, parentIndex }: ProposalRow): Promise<boolean> {
+    const siblings = await this.#deps.proposals.childrenOf(parentIndex, MAX_SIBLINGS);
+    return siblings.some(
+      (other) => other.index !== index && other.status !== ProposalStatus.challengerWins,
+    );
+  }
+}
+
+function matches(row: IndexedProposal, { state, verdict, fromL2Block }: ProposalFilter): boolean {
+  return (
+    (state === undefined || stateOf(row) === state) &&
+    (verdict === undefined || row.verdict === verdict) &&
+    (fromL2Block === undefined || row.l2BlockNumber >= fromL2Block)
+  );
+}
+
+function stateOf(row: IndexedProposal): NonNullable<ProposalFilter["state"]> {
+  if (row.status === ProposalStatus.inProgress) return "open";
+  if (row.status === ProposalStatus.challengerWins) return "rejected";
+  return row.isConfirmed ? "confirmed" : "resolved";
+}
