@@ -57,6 +57,67 @@ export const PROBLEMS = {
   "entry-unknown": entry(404, "No such feed entry", "GET /api/v1/feeds tells the lengths."),
   "batch-unknown": entry(404, "No such batch", "GET /api/v1/batches lists them."),
 
+  "withdrawal-unknown": entry(
+    404,
+    "No such withdrawal",
+    "Give a withdrawal hash, or the hash of an L2 transaction that initiated one; a new one is listed when its L2 block is.",
+  ),
+  "proposal-invalid": entry(
+    410,
+    "Nothing can be proven against this proposal",
+    "Leave out `proposal`: the best usable one is taken.",
+  ),
+  "proposal-unknown": entry(404, "No such proposal", "GET /api/v1/proposals lists them."),
+
+  // What a prepared transaction would run into.
+  "not-proposed-yet": entry(
+    409,
+    "No proposal covers it yet",
+    "Ask again at validFrom: a proposal is made soon after each claim period.",
+  ),
+  "not-proven-yet": entry(409, "Not proven yet", "Prove the withdrawal first."),
+  "proof-not-mature": entry(409, "The proof has not ripened", "Finalize at validFrom or later."),
+  "challenge-period-active": entry(
+    409,
+    "The proposal is not confirmed yet",
+    "Finalize at validFrom or later; blockedBy says what it waits for.",
+  ),
+  "proof-invalidated": entry(
+    409,
+    "The proof rests on a lost proposal",
+    "Prove the withdrawal again.",
+  ),
+  "already-finalized": entry(409, "Finalized already", "Nothing is left to do."),
+  "not-replayable": entry(
+    409,
+    "There is nothing to replay",
+    "Only messages whose call failed on L1 can be replayed.",
+  ),
+  "claim-not-due": entry(
+    409,
+    "Nothing to propose now",
+    "Ask again at validFrom, when the claim period is over.",
+  ),
+  "stake-missing": entry(409, "No stake", "This account has no stake."),
+  "stake-locked": entry(409, "The stake is in use", "It is free at validFrom."),
+  "stake-lost": entry(409, "The stake is lost", "It stood on a lost proposal; nobody can take it."),
+  "gas-limit-out-of-range": entry(
+    422,
+    "Gas limit out of range",
+    "The answer names the smallest and the largest.",
+  ),
+  "data-too-large": entry(422, "Data too large", "A deposit carries at most 120,000 bytes."),
+  "target-refused": entry(
+    422,
+    "Target refused",
+    "Withdrawals to the system's own contracts can never be proven; choose another target.",
+  ),
+  "creation-with-recipient": entry(
+    422,
+    "A creation has no recipient",
+    "Leave out `to`, or set isCreation to false.",
+  ),
+
   // Not now.
   "not-derived-yet": entry(425, "Not derived yet", "Ask again when the node has caught up."),
   "rate-limited": entry(429, "Too many requests", "Wait for the time in Retry-After."),

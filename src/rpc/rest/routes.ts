@@ -1,4 +1,5 @@
 import type { Engine } from "../../engine/types.js";
+import type { JsonRpc } from "../../l1/jsonRpc.js";
 import type { ChainAccess, OutputAccess } from "../../services/chainAccess.js";
 import type { EventHub } from "../../services/eventHub.js";
 import type { HealthView } from "../../services/health/types.js";
@@ -23,6 +24,8 @@ export interface RestDeps {
   /** Feeds and verdicts as the node has them. */
   chain: RestChain | undefined;
   index: IndexReader | undefined;
+  /** L1's node, for contract state and simulations. */
+  l1?: JsonRpc | undefined;
   /** Chain ids and addresses, as tools are configured with them. */
   contracts(): object;
   health: HealthView;
