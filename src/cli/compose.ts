@@ -52,15 +52,18 @@ export async function compose(settings: Settings, context: ComposeContext): Prom
   const engine = await openChain(foundation, context);
   const nodeStore = await LevelStore.open(dataDir.at("node"));
   closers.add("node store", () => nodeStore.close());
+  const indexStore = await LevelStore.open(dataDir.at("index"));
+  closers.add("index store", () => indexStore.close());
   const metrics = createMetrics({ processMetrics: true });
   watchHeads(engine, metrics);
   progress.done("engine", `chain ${engine.chainId}   genesis ${engine.genesisHash}`);
 
   const stopping = new AbortController();
-  const { node, loops, duties } = createRoles(settings, {
+  const { node, indexer, loops, duties } = createRoles(settings, {
     foundation,
     engine,
     nodeStore,
+    indexStore,
     logger,
     stopping: stopping.signal,
   });
@@ -69,6 +72,7 @@ export async function compose(settings: Settings, context: ComposeContext): Prom
     await Promise.all(loops.map((role) => role.stop()));
   });
   for (const role of loops) await role.start();
+  indexer.follow();
   const jobs = startJobs(
     { url: redis.url, prefix: `fovea-${rollup.chain.l2ChainId}`, duties },
     { logger, clock: systemClock },
@@ -87,7 +91,7 @@ export async function compose(settings: Settings, context: ComposeContext): Prom
   });
   const watch = new ChainWatch(
     { everyMs: WATCH_MS },
-    { node, feeds: node.feeds, health, events, clock: systemClock, logger },
+    { node, feeds: node.feeds, index: indexer.view, health, events, clock: systemClock, logger },
   );
   watch.start();
   closers.add("chain watch", () => watch.stop());
@@ -97,7 +101,14 @@ export async function compose(settings: Settings, context: ComposeContext): Prom
     node,
     contracts: () => contractsAnswer(rollup),
     readiness,
-    rest: { chain: node, health, events, roles: roles.map((role) => role.name) },
+    rest: {
+      chain: node,
+      index: indexer.view,
+      l1: l1.rpc,
+      health,
+      events,
+      roles: roles.map((role) => role.name),
+    },
     config: {
       port: settings.port,
       host: settings.host,

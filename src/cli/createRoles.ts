@@ -7,6 +7,8 @@ import type { L1Sender } from "../l1/types.js";
 import { Batcher } from "../services/batcher/batcher.js";
 import { defaultBatcherConfig } from "../services/batcher/config.js";
 import { defaultForcerConfig, Forcer } from "../services/forcer/forcer.js";
+import { defaultIndexerConfig, Indexer } from "../services/indexer/indexer.js";
+import { RpcPortalLogReader } from "../services/indexer/portalLogs.js";
 import { defaultNodeConfig } from "../services/node/config.js";
 import { RollupNode } from "../services/node/rollupNode.js";
 import { RpcOracleReader } from "../services/proposals/oracleReader.js";
@@ -29,6 +31,7 @@ export interface RoleDeps {
   foundation: Foundation;
   engine: Engine;
   nodeStore: KeyValueStore;
+  indexStore: KeyValueStore;
   logger: Logger;
   /** Aborted when the server stops. */
   stopping: AbortSignal;
@@ -40,6 +43,7 @@ const EXTERNAL_L1_CONFIRMATIONS = 4;
 /** The roles of a server. */
 export interface Roles {
   node: RollupNode;
+  indexer: Indexer;
   /** Run in loops of their own, because everything waits for them; the node is the first. */
   loops: Role[];
   /** Run as jobs. */
@@ -79,6 +83,18 @@ export function createRoles(settings: Settings, deps: RoleDeps): Roles {
     clock,
     logger: log("node"),
   });
+  const oracle = new RpcOracleReader(rollup.addresses.blockOracle, { rpc: l1.rpc });
+  const portal = new RpcPortalLogReader(rollup.addresses.portal, { rpc: l1.rpc });
+  const indexer = new Indexer(defaultIndexerConfig, {
+    node,
+    engine,
+    l1: reader,
+    portal,
+    oracle,
+    store: deps.indexStore,
+    clock,
+    logger: log("indexer"),
+  });
   const loops: Role[] = [node];
   const duties: Roles["duties"] = [];
   const addDuty = (name: DutyName, role: Role) =>
@@ -110,7 +126,6 @@ export function createRoles(settings: Settings, deps: RoleDeps): Roles {
       ),
     );
   }
-  const oracle = new RpcOracleReader(rollup.addresses.blockOracle, { rpc: l1.rpc });
   if (settings.roles.includes("proposer") && keys.proposer !== undefined) {
     const sender = senderOf(keys.proposer);
     addDuty(
@@ -130,5 +145,7 @@ export function createRoles(settings: Settings, deps: RoleDeps): Roles {
     const deps = { node, reader: oracle, clock, logger: log("verifier") };
     addDuty("verification", new Verifier(defaultVerifierConfig, deps));
   }
-  return { node, loops, duties };
+  // Every server answers from its own index, whatever else it does.
+  addDuty("indexing", indexer);
+  return { node, indexer, loops, duties };
 }

@@ -70,6 +70,8 @@ export class Indexer extends LoopRole {
   readonly #serial = new Serial();
   readonly #listeners = new Set<(event: IndexEvent) => void>();
   #isChecked = false;
+  #unfollow: (() => void) | undefined;
+  #isCatchingUp = false;
   readonly view: IndexView;
 
   constructor(config: IndexerConfig, deps: IndexerDeps) {
@@ -129,6 +131,26 @@ export class Indexer extends LoopRole {
         if (results.every(({ status }) => status !== "progress")) return;
       }
     });
+  }
+
+  /** Takes L2 blocks in as the engine tells of them, between the steps. Ends with `stop`. */
+  follow(): void {
+    this.#unfollow ??= this.#deps.engine.subscribe((event) => {
+      if (event.type !== "head" || this.#isCatchingUp) return;
+      this.#isCatchingUp = true;
+      this.catchUp()
+        .catch((error) => this.logger.debug({ error }, "index not caught up"))
+        .finally(() => {
+          this.#isCatchingUp = false;
+        });
+    });
+  }
+
+  override async stop(): Promise<void> {
+    this.#unfollow?.();
+    this.#unfollow = undefined;
+    await super.stop();
+    await this.#serial.run(async () => undefined);
   }
 
   progress(): IndexProgress {
