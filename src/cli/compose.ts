@@ -28,7 +28,7 @@ export interface RunningServer {
   adminUrl: string;
   engine: Engine;
   node: RollupNode;
-  /** Resolves with a reason when a part that everything needs has ended. */
+  /** Resolves with a sentence for people when a part that everything needs has ended. */
   failed: Promise<string>;
 }
 

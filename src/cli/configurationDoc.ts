@@ -44,8 +44,8 @@ Chain ids, delays, fees and genesis balances are no settings. They are in the ch
 |---|---|
 | 0 | stopped as asked |
 | 64 | the command line is wrong |
-| 69 | L1, Redis or the server asked does not answer |
-| 70 | something that nobody foresaw, or a part that everything needs has ended |
+| 69 | L1, Redis or the server asked does not answer, or the embedded L1 has ended |
+| 70 | something that nobody foresaw; \`rebuild\`: L1 holds another chain now |
 | 73 | the data directory or a port is in use or cannot be used |
 | 75 | \`status\`: the server is not ready |
 | 78 | the configuration is wrong |

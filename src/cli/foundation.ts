@@ -37,7 +37,7 @@ export interface Foundation {
   dataDir: DataDir;
   l1: L1Connection;
   redis: RedisServer;
-  /** Resolves with a reason when the embedded L1 has ended without being asked. */
+  /** Resolves with a sentence for people when the embedded L1 has ended without being asked. */
   failed: Promise<string>;
 }
 
@@ -70,7 +70,7 @@ export async function layFoundation(
   const l1Ready = connectL1(settings, chain, {
     dataDir,
     logger,
-    onExit: (reason) => fail(`the embedded L1 ended (${reason})`),
+    onExit: (reason) => fail(describeL1End(reason, dataDir)),
   });
   // Both are ended whatever fails first.
   closers.add("redis", async () => (await redisReady.catch(() => undefined))?.close());
@@ -93,6 +93,10 @@ export async function layFoundation(
     },
   );
   return { chain, rollup, keys, dataDir, l1, redis, failed };
+}
+
+function describeL1End(reason: string, dataDir: DataDir): string {
+  return `The embedded L1 (anvil) ended (${reason}), so the server stops; \`npx fovea start\` goes on from the last L1 block that was saved (see ${dataDir.at("l1/anvil.log")}).`;
 }
 
 async function startQueueServer(

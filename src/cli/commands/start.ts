@@ -8,6 +8,8 @@ import { VERSION } from "../version.js";
 
 /** After this time the process ends even if a part does not. */
 const STOP_TIMEOUT_MS = 5_000;
+/** The one part that ends the server when it ends; Redis is started again. */
+const L1_ENDED_EXIT_CODE = 69;
 
 /** `fovea start`: runs until it is asked to stop, or a part that nothing works without is gone. */
 export async function start(flags: GivenFlags & { json?: boolean }): Promise<void> {
@@ -31,8 +33,9 @@ export async function start(flags: GivenFlags & { json?: boolean }): Promise<voi
       signal: stopping.signal,
     });
     server.failed.then((reason) => {
-      logger.error({ reason }, "a part that everything needs has ended");
-      process.exitCode = 70;
+      // Said before anything is ended, which may take its time without it.
+      process.stderr.write(`fovea: ${reason}\n`);
+      process.exitCode = L1_ENDED_EXIT_CODE;
       stopping.abort();
     });
     await stopped;
