@@ -25,7 +25,7 @@ export const ServiceError = defineErrors("ServiceError", {
   NODE_FINALITY_VIOLATION: {
     severity: "critical",
     text: "L1 replaced a block that it had called finalized",
-    help: "Reads go on, nothing else. Check the L1 node; then `fovea rebuild`.",
+    help: "Reads go on, nothing else. Check the L1 node; if L1 is right, stop the server and run `npx fovea rebuild`.",
   },
   NODE_CONTRADICTS_CONFIRMED: {
     severity: "critical",

@@ -96,8 +96,11 @@ export abstract class LoopRole implements Role {
   }
 }
 
-/** One line about a failure for health reports. */
+/** One line about a failure for health reports; with the cure where the role does not try again by itself. */
 export function describeFailure(error: unknown): string {
-  if (error instanceof FoveaError) return `${error.code}: ${error.message}`;
+  if (error instanceof FoveaError) {
+    const cure = error.severity === "critical" && error.help ? `. ${error.help}` : "";
+    return `${error.code}: ${error.message}${cure}`;
+  }
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import type { BlockHeader } from "../../engine/types.js";
+import type { RollupNode } from "../../services/node/rollupNode.js";
 import { createLogger } from "../../telemetry/logger.js";
 import { systemClock } from "../../util/clock.js";
 import { Closers } from "../closers.js";
@@ -41,19 +42,23 @@ export async function rebuild(
   try {
     const startedMs = Date.now();
     const server = await compose(settings, contextOf(closers));
-    const after = await waitForBlock(server.engine, before.number, stopping.signal);
-    if (after === undefined) return;
+    await untilDerived(server.node, stopping.signal);
+    if (stopping.signal.aborted) return;
+    const after = await server.engine.getHeader(before.number);
     const tookMs = Date.now() - startedMs;
     if (flags.json)
-      printJson({ number: before.number, before: before.hash, after: after.hash, tookMs });
+      printJson({ number: before.number, before: before.hash, after: after?.hash ?? null, tookMs });
     else {
       print(`safe head ${before.number} before ${before.hash}`);
-      print(`safe head ${before.number} after  ${after.hash}   ${(tookMs / 1000).toFixed(1)} s`);
+      print(
+        `safe head ${before.number} after  ${after?.hash ?? "not on L1"}   ${(tookMs / 1000).toFixed(1)} s`,
+      );
     }
-    if (after.hash !== before.hash) {
+    if (after?.hash !== before.hash) {
+      const now = after === undefined ? "is not on L1 any more" : `is ${after.hash} on L1 now`;
       throw cliError(
         "CLI_REBUILD_DIFFERS",
-        `Block ${before.number} was ${before.hash} and is ${after.hash} after the rebuild; L1 was reorganized meanwhile, or the rules of this version differ.`,
+        `Block ${before.number} was ${before.hash} and ${now}: L1 was reorganized, or the rules of this version differ. The data directory follows L1; \`npx fovea start\` goes on from there.`,
       );
     }
   } finally {
@@ -91,18 +96,12 @@ async function readSafeHead(settings: Settings, context: ComposeContext): Promis
   }
 }
 
-/** The block when it is safe again; undefined if the person stops. */
-async function waitForBlock(
-  engine: { getHeader(id: bigint | "safe"): Promise<BlockHeader | undefined> },
-  number: bigint,
-  signal: AbortSignal,
-): Promise<BlockHeader | undefined> {
-  while (!signal.aborted) {
-    const safe = await engine.getHeader("safe");
-    if (safe !== undefined && safe.number >= number) return engine.getHeader(number);
+/** Waits until the node has derived all that is on L1, or the person stops. Errors: what the node stopped for. */
+async function untilDerived(node: RollupNode, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && node.syncProblems().length > 0) {
+    if (node.incident) throw node.incident;
     await systemClock.sleep(POLL_MS, signal);
   }
-  return undefined;
 }
 
 async function isConfirmed(datadir: string): Promise<boolean> {

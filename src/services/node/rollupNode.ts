@@ -21,7 +21,7 @@ import type {
   OutputAccess,
 } from "../chainAccess.js";
 import { ServiceError } from "../errors.js";
-import { LoopRole } from "../loopRole.js";
+import { describeFailure, LoopRole } from "../loopRole.js";
 import { Serial } from "../serial.js";
 import { standingLength } from "../standing.js";
 import type {
@@ -241,7 +241,7 @@ export class RollupNode extends LoopRole implements RollupNodeView, ChainAccess,
   }
 
   syncProblems(): string[] {
-    if (this.#incident) return [`${this.#incident.code}: ${this.#incident.message}`];
+    if (this.#incident) return [describeFailure(this.#incident)];
     if (!this.#sync.heads) return ["L1 has not answered yet"];
     const problems: string[] = [];
     if (!this.#isDerived()) problems.push("entries on L1 are not derived yet");
