@@ -173,6 +173,12 @@ function isOlderThan(file, ms) {
   }
 }
 
+/** What `prepare` would renew; `fovea doctor` asks. */
+export function staleParts() {
+  const isDue = { modules: !isInstalled(), build: existsSync(join(ROOT, "src")) && !isBuilt() };
+  return Object.keys(isDue).filter((part) => isDue[part]);
+}
+
 /** Does what is due; ends the process with one sentence if it cannot. Nothing is built where src/ is not delivered. */
 export function prepare(options = {}) {
   checkNode();

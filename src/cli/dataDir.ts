@@ -125,6 +125,11 @@ export function readServerNote(given: string): ServerNote | undefined {
   }
 }
 
+/** Process id of the server that holds a data directory; undefined if none does, whatever its files say. */
+export function findLockOwner(given: string): number | undefined {
+  return readOwner(join(resolve(given), LOCK_FILE));
+}
+
 /** Process id in a lock file, if that very process still lives: ids are used again, start times are not. */
 function readOwner(file: string): number | undefined {
   try {

@@ -10,6 +10,8 @@ export const CliError = defineErrors("CliError", {
   CLI_L1_UNAVAILABLE: { severity: "critical", text: "The L1 does not answer." },
   CLI_SERVER_UNREACHABLE: { severity: "temporary", text: "No server answers." },
   CLI_REDIS: { severity: "critical", text: "There is no Redis." },
+  CLI_REFUSED: { severity: "invalid", text: "The chain refuses what was asked for." },
+  CLI_NOT_YET: { severity: "temporary", text: "What was asked for is not possible yet." },
   CLI_REBUILD_DIFFERS: { severity: "critical", text: "The rebuilt chain is another one." },
 });
 
@@ -18,6 +20,8 @@ type CliErrorCode = keyof typeof CliError.catalogue;
 /** Exit codes by error code, as sysexits.h names them. */
 const EXIT_CODES: Record<string, number> = {
   CLI_USAGE: 64,
+  CLI_REFUSED: 65,
+  CLI_NOT_YET: 75,
   CLI_SERVER_UNREACHABLE: 69,
   CLI_L1_UNAVAILABLE: 69,
   CLI_REDIS: 69,

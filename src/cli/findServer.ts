@@ -7,8 +7,27 @@ export type ServerAddress = Pick<ServerNote, "url" | "adminUrl">;
 
 const TIMEOUT_MS = 10_000;
 
-/** The server that runs on the data directory, else the one that would listen on the given or usual ports. */
-export function findServer(flags: GivenFlags): ServerAddress {
+/**
+ * `--rpc-url`; else the server on the given ports, else the one that runs on the given data directory, else ETH_RPC_URL
+ * (a habit of cast's users), else the one on the usual data directory or ports. Errors: CLI_USAGE, CLI_CONFIG.
+ */
+export function findServer(flags: GivenFlags & { rpcUrl?: string | undefined }): ServerAddress {
+  const { sources } = readSettings(flags, process.env);
+  const isMine = [sources.port, sources.adminPort, sources.datadir].some((s) => s !== "default");
+  const url = flags.rpcUrl ?? (isMine ? undefined : process.env.ETH_RPC_URL || undefined);
+  const address = findLocalServer(flags);
+  return url === undefined
+    ? address
+    : { url: checkedUrl(url, flags.rpcUrl), adminUrl: address.adminUrl };
+}
+
+function checkedUrl(text: string, flag: string | undefined): string {
+  if (/^https?:\/\/[^/]/.test(text) && URL.canParse(text)) return text.replace(/\/$/, "");
+  const source = flag === undefined ? "ETH_RPC_URL" : "--rpc-url";
+  throw cliError("CLI_USAGE", `${source} must start with http:// or https://.`);
+}
+
+function findLocalServer(flags: GivenFlags): ServerAddress {
   const { settings, sources } = readSettings(flags, process.env);
   const isNamed = sources.port !== "default" || sources.adminPort !== "default";
   const note = isNamed ? undefined : readServerNote(settings.datadir);

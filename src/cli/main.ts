@@ -3,6 +3,7 @@ import { FoveaError } from "../util/errors.js";
 import { exitCodeOf, sentenceOf } from "./errors.js";
 import type { GivenFlags } from "./readSettings.js";
 import { SETTINGS, type Setting, type SettingName } from "./settings.js";
+import { addUserCommands } from "./userCommands.js";
 import { VERSION } from "./version.js";
 
 const EXAMPLES = `
@@ -10,6 +11,8 @@ Examples:
   npx fovea start                          the whole rollup on this machine, its L1 included
   npx fovea start --l1-rpc-url http://127.0.0.1:8545 --roles verifier
   npx fovea status                         heads, roles and queues of the running server
+  npx fovea withdraw --value 0.5 --wait    from L2 to L1, with a line per stage until it is finalized
+  npx fovea doctor                         what is wrong with this machine or configuration, and the cure
   npx fovea accounts --json                funded accounts and keys of the development chain
 `;
 
@@ -105,8 +108,23 @@ export function createProgram(): Command {
       const { rebuild } = await import("./commands/rebuild.js");
       await rebuild(options);
     });
+  command(
+    program,
+    "doctor",
+    "What is wrong with this machine, the configuration or the server, with a cure for each.",
+    allSettings,
+  )
+    .option("--rpc-url <url>", "look at the server at this address too [ETH_RPC_URL]")
+    .action(async (options) => {
+      const { doctor } = await import("./commands/doctor.js");
+      await doctor(options);
+    });
+  addUserCommands(program, command);
   return program;
 }
+
+/** Adds a command with `--json` and the flags of the settings it uses. */
+export type AddCommand = typeof command;
 
 function command(
   program: Command,
