@@ -58,6 +58,7 @@ export interface DepositMessage extends TxMessage {
   mint: bigint;
 }
 
+/** Whatever a block may hold, told apart by `kind`. */
 export type BlockTx = SignedTx | DepositMessage;
 
 function reject(reason: string): never {

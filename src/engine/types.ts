@@ -8,6 +8,7 @@ export interface ForkchoiceState {
   finalizedBlockHash: Hash;
 }
 
+/** The engine's judgement of a payload or head; `validationError` says why one is INVALID. */
 export interface PayloadStatus {
   status: "VALID" | "INVALID" | "SYNCING";
   latestValidHash: Hash | null;
@@ -38,6 +39,7 @@ export type BlockId =
   | "finalized"
   | { hash: Hash; requireCanonical?: boolean };
 
+/** Header of an L2 block with all hashed fields. Units: wei for fees, seconds for `timestamp`. */
 export interface BlockHeader {
   hash: Hash;
   parentHash: Hash;
@@ -70,12 +72,14 @@ export interface Block {
   transactionHashes: Hash[];
 }
 
+/** What a contract logged. */
 export interface Log {
   address: Address;
   topics: Hash[];
   data: Uint8Array;
 }
 
+/** What executing a transaction came to. Units: wei for fees. */
 export interface Receipt {
   transactionHash: Hash;
   transactionIndex: number;
@@ -124,6 +128,7 @@ export interface FoundTransaction {
   depositNonce: bigint | null;
 }
 
+/** Which logs of a range of canonical blocks; both ends belong to it. */
 export interface LogFilter {
   fromBlock: bigint;
   toBlock: bigint;
@@ -133,6 +138,7 @@ export interface LogFilter {
   topics: Hash[][];
 }
 
+/** A log with its place on the chain; `removed`: its block was abandoned. */
 export interface FoundLog extends Log {
   blockNumber: bigint;
   blockHash: Hash;
@@ -143,6 +149,7 @@ export interface FoundLog extends Log {
   removed: boolean;
 }
 
+/** A message to run without making a transaction of it, as `eth_call` takes it. Units: wei. */
 export interface CallRequest {
   from?: Address;
   to?: Address | null;
@@ -157,6 +164,7 @@ export interface CallRequest {
   nonce?: bigint;
 }
 
+/** Parts of an account that a call sees changed. */
 export interface StateOverride {
   balance?: bigint;
   nonce?: bigint;
@@ -167,6 +175,7 @@ export interface StateOverride {
   stateDiff?: Record<Hash, Hash>;
 }
 
+/** Parts of the block that a call sees changed. Units: seconds for `time`. */
 export interface BlockOverride {
   number?: bigint;
   time?: bigint;
@@ -176,11 +185,13 @@ export interface BlockOverride {
   baseFeePerGas?: bigint;
 }
 
+/** What a call sees other than it is, accounts by address. */
 export interface CallOptions {
   stateOverrides?: Record<Address, StateOverride>;
   blockOverrides?: BlockOverride;
 }
 
+/** Outcome of a call; a revert is one too. */
 export interface CallResult {
   /** Null on success; "revert" with data, or another EVM exception name such as "out of gas". */
   failure: { kind: "revert" | "exception"; reason: string } | null;
@@ -189,6 +200,7 @@ export interface CallResult {
   logs: Log[];
 }
 
+/** An account and slots of it, with Merkle proofs: RLP trie nodes from the root down. */
 export interface AccountProof {
   address: Address;
   balance: bigint;
@@ -250,6 +262,7 @@ export interface TxPool {
   content(): { pending: FoundTransaction[]; queued: FoundTransaction[] };
 }
 
+/** What the engine tells its subscribers. */
 export type EngineEvent =
   /** The unsafe head moved. `added` ascending; `removed` ascending, empty unless a reorg. */
   | { type: "head"; added: BlockHeader[]; removed: BlockHeader[] }

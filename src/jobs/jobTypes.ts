@@ -12,6 +12,7 @@ export type JobData = z.infer<typeof jobDataSchema>;
 
 /** Kinds of work that may run as jobs; queue names. */
 export const DUTY_NAMES = ["batching", "proposing", "verification", "forcing", "indexing"] as const;
+/** Name of one of them. */
 export type DutyName = (typeof DUTY_NAMES)[number];
 
 /** Kinds of work that are known but not done by this version. */

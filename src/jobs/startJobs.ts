@@ -8,6 +8,7 @@ import { DISABLED_JOBS, type DutyName } from "./jobTypes.js";
 import { sweepPoison } from "./poisonSweep.js";
 import { RedisLink, withTimeout } from "./redisLink.js";
 
+/** Where the queues are, and what runs in them. Units: milliseconds. */
 export interface JobsConfig {
   /** Of the Redis. Duties run without it too, only then nobody sees them in the queue. */
   url: string;

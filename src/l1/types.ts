@@ -54,6 +54,7 @@ export interface L1Reader {
   getRecordHash(index: bigint, snapshot: FeedSnapshot): Promise<Hash | undefined>;
 }
 
+/** An L1 transaction to be sent by whoever holds the key. */
 export interface L1TxRequest {
   to: Address;
   data: Uint8Array;

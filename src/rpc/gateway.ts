@@ -19,6 +19,7 @@ import type { RestDeps } from "./rest/routes.js";
 import { DEFAULT_GATEWAY_LIMITS, type GatewayLimits, type RpcContext } from "./types.js";
 import { WsServer } from "./wsServer.js";
 
+/** Where the gateway listens and whom it answers. */
 export interface GatewayConfig {
   /** 0: any free port. */
   port: number;
@@ -32,6 +33,7 @@ export interface GatewayConfig {
   version?: string;
 }
 
+/** Parts of the server that the gateway shows. */
 export interface GatewayDeps {
   engine: Engine;
   /** Absent: optimism_* answers that there is no rollup node. */
@@ -48,6 +50,7 @@ export interface GatewayDeps {
   metrics?: Metrics;
 }
 
+/** The public HTTP and WebSocket port. */
 export interface Gateway {
   /** Resolves when requests are taken. */
   listen(): Promise<{ port: number }>;

@@ -5,11 +5,13 @@ import type { EventHub, EventTopic } from "./eventHub.js";
 import type { IndexEvent, IndexReader } from "./indexer/types.js";
 import type { RollupNodeView, SyncStatus } from "./types.js";
 
+/** Pace of the watch. */
 export interface ChainWatchConfig {
   /** Time between two looks. */
   everyMs: number;
 }
 
+/** What is watched, and who is told. */
 export interface ChainWatchDeps {
   node: RollupNodeView;
   feeds: FeedView;

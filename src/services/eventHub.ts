@@ -10,6 +10,7 @@ export const EVENT_TOPICS = [
   "proposals",
   "incidents",
 ] as const;
+/** One of the topics. */
 export type EventTopic = (typeof EVENT_TOPICS)[number];
 
 /** One thing that happened. `data` is JSON as it goes out: identities, not whole objects. */
@@ -21,6 +22,7 @@ export interface HubEvent {
   data: object;
 }
 
+/** How far back a reader may be. */
 export interface EventHubConfig {
   /** Events kept for readers that come back. */
   kept: number;

@@ -16,6 +16,7 @@ export interface Role {
   readonly criticalProblem?: string | undefined;
 }
 
+/** Heads of both chains as this node sees them; the answer of optimism_syncStatus. */
 export interface SyncStatus {
   currentL1: L1BlockRef;
   headL1: L1BlockRef;
@@ -28,6 +29,7 @@ export interface SyncStatus {
   undisputedL2: L2BlockRef | null;
 }
 
+/** An output root with what it is made of; the answer of optimism_outputAtBlock. */
 export interface OutputAtBlock {
   version: Hash;
   outputRoot: Hash;

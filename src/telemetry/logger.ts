@@ -29,6 +29,7 @@ export interface Logger {
 /** Amount of logging. */
 export type LogLevel = LevelWithSilent;
 
+/** How much is logged, how, and where to. */
 export interface LoggerConfig {
   level: LogLevel;
   /** True: one JSON object a line. False: lines for people. */

@@ -37,12 +37,14 @@ function findProblems(files: SourceFile[]): string[] {
   });
 }
 
-/** Exported functions and classes of src/ without a doc comment right above them. */
+/** Exported functions, classes, interfaces and types of src/ without a doc comment right above them. */
 function findUndocumented(path: string, text: string): string[] {
   if (!isSource(path)) return [];
   const lines = text.split("\n");
   return lines.flatMap((line, index) => {
-    const name = /^export (?:abstract |async )*(?:function|class)\*? (\w+)/.exec(line)?.[1];
+    const name = /^export (?:abstract |async )*(?:function|class|interface|type)\*? (\w+)/.exec(
+      line,
+    )?.[1];
     if (name === undefined) return [];
     const above = lines[index - 1] ?? "";
     // Overloads share the comment of the first one.
@@ -74,6 +76,8 @@ test.each([
   ["src/l1/a.ts", "// TODO: later", "a TODO names its issue"],
   ["src/l1/a.ts", "export function f() {}", "f has no doc comment"],
   ["src/l1/a.ts", "const a = 1;\nexport class F {}", "F has no doc comment"],
+  ["src/l1/a.ts", "export interface I {}", "I has no doc comment"],
+  ["src/l1/a.ts", "export type T = 1;", "T has no doc comment"],
 ])("source rules: a planted violation in %s is found: %s", (path, text, problem) => {
   expect(findProblems([{ path, text }]).join()).toContain(problem);
 });

@@ -13,6 +13,7 @@ export interface CheckedProposal {
   status: ProposalStatus;
 }
 
+/** How far a proposal is: still open, lost against another, or won and past its delays. */
 export type ProposalStatus = "unresolved" | "lost" | "confirmed";
 
 const STATUS: ProposalStatus[] = ["unresolved", "lost", "confirmed"];

@@ -19,6 +19,7 @@ const MAX_WAITING = 512;
 /** Rounds until an access list names all that it makes the call touch; two are the rule. */
 const MAX_ACCESS_LIST_ROUNDS = 16;
 
+/** Addresses and slots of an EIP-2930 access list. */
 export type AccessList = { address: Address; storageKeys: Hash[] }[];
 
 /** A call that is ready to run: it may run several times with other gas limits or access lists. */

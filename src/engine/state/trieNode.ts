@@ -15,6 +15,7 @@ export interface LeafNode {
   value: Uint8Array;
   reference: Uint8Array | null;
 }
+/** Shared part of the paths below it; `child` may be the hash of a stored node. */
 export interface ExtensionNode {
   kind: "extension";
   path: Uint8Array;

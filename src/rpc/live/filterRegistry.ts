@@ -21,6 +21,7 @@ interface Filter {
   overflowed: boolean;
 }
 
+/** How many filters there may be, how long one may rest, and how much it may collect. */
 export interface FilterLimits {
   filters: number;
   filterIdleMs: number;

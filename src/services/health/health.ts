@@ -3,6 +3,7 @@ import type { EventHub } from "../eventHub.js";
 import { adviceFor } from "./advice.js";
 import type { HealthAlert, HealthProblem, HealthView, Incident } from "./types.js";
 
+/** When a problem counts, and how long it is remembered. */
 export interface HealthConfig {
   /** A problem counts when it has lasted so long without a break; critical ones at once. */
   graceMs: number;

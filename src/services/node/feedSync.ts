@@ -6,6 +6,7 @@ import { ServiceError } from "../errors.js";
 import { standingLength } from "../standing.js";
 import type { NodeStore } from "./nodeStore.js";
 
+/** How much one step does. */
 export interface FeedSyncConfig {
   /** Elements fetched by one step. */
   entriesPerStep: number;

@@ -41,6 +41,7 @@ import { NodeStore } from "./nodeStore.js";
 import { NodeView } from "./nodeView.js";
 import { UnsafeChain } from "./unsafeChain.js";
 
+/** What the node reads and drives. */
 export interface RollupNodeDeps {
   l1: L1Reader;
   engine: Engine;
