@@ -18,6 +18,7 @@ import { createRoles } from "./createRoles.js";
 import type { DataDir } from "./dataDir.js";
 import { cliError } from "./errors.js";
 import { type ComposeContext, type Foundation, layFoundation } from "./foundation.js";
+import { pagesSettings } from "./pagesSettings.js";
 import type { Settings } from "./settings.js";
 import { statusOf } from "./statusOf.js";
 import { VERSION } from "./version.js";
@@ -109,6 +110,7 @@ export async function compose(settings: Settings, context: ComposeContext): Prom
       events,
       roles: roles.map((role) => role.name),
     },
+    pages: pagesSettings(settings, rollup, l1.url),
     config: {
       port: settings.port,
       host: settings.host,

@@ -13,6 +13,7 @@ import { createHttpHandler, handleCors } from "./httpHandler.js";
 import { ChainFeed } from "./live/chainFeed.js";
 import { FeeHistory } from "./live/feeHistory.js";
 import { FilterRegistry } from "./live/filterRegistry.js";
+import { createPagesRouter, type PagesSettings } from "./pages/pagesRouter.js";
 import { METHODS, NAMESPACES } from "./registry.js";
 import { createRestRouter } from "./rest/router.js";
 import type { RestDeps } from "./rest/routes.js";
@@ -44,6 +45,8 @@ export interface GatewayDeps {
   readiness(): string[];
   /** What REST routes read besides; routes whose part is missing answer that it does not run here. */
   rest?: Partial<RestDeps>;
+  /** Absent: no web pages. */
+  pages?: PagesSettings;
   config: GatewayConfig;
   logger: Logger;
   clock?: Clock;
@@ -91,6 +94,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
+  if (deps.pages) app.use(createPagesRouter(deps.pages));
   app.use(
     createRestRouter({
       rest: {
