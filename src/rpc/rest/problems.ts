@@ -98,6 +98,7 @@ export const PROBLEMS = {
     "Nothing to propose now",
     "Ask again at validFrom, when the claim period is over.",
   ),
+  "claim-impossible": entry(409, "This account cannot propose", "The detail says why."),
   "stake-missing": entry(409, "No stake", "This account has no stake."),
   "stake-locked": entry(409, "The stake is in use", "It is free at validFrom."),
   "stake-lost": entry(409, "The stake is lost", "It stood on a lost proposal; nobody can take it."),

@@ -20,6 +20,8 @@ export interface WithdrawalParts {
   l1: JsonRpc;
   calls: L1Calls;
   reader: WithdrawalReader;
+  /** L1 time that claim periods count from. */
+  genesisTime(): Promise<bigint>;
 }
 
 /** An L2 head further ahead of the index than this many blocks: what is not found may be there all the same. */
@@ -40,7 +42,7 @@ function createParts({ engine, index, node, chain, l1 }: RestDeps): WithdrawalPa
   const calls = new L1Calls(config.addresses.multicall3, { rpc: l1 });
   const genesisTime = genesisTimeReader(config.addresses.sequencerFeed, { calls });
   const reader = new WithdrawalReader(config, { calls, index, engine, genesisTime });
-  return { config, engine, index, node, chain, l1, calls, reader };
+  return { config, engine, index, node, chain, l1, calls, reader, genesisTime };
 }
 
 /**

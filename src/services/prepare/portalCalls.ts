@@ -1,4 +1,5 @@
 import { encodeFunctionData } from "viem";
+import { BlockOracle } from "../../contracts/generated/BlockOracle.js";
 import { L2ToL1MessagePasser } from "../../contracts/generated/L2ToL1MessagePasser.js";
 import { OptimismPortal } from "../../contracts/generated/OptimismPortal.js";
 import type { Withdrawal } from "../../protocol/withdrawal.js";
@@ -53,4 +54,9 @@ export function encodeFinalize(withdrawal: Withdrawal, proofSubmitter: Address):
 
 function toTuple({ nonce, sender, target, value, gasLimit, data }: Withdrawal) {
   return { nonce, sender, target, value, gasLimit, data: toHex(data) };
+}
+
+/** Calldata of BlockOracle.unstake. */
+export function encodeUnstake(): Hex {
+  return encodeFunctionData({ abi: BlockOracle.abi, functionName: "unstake" });
 }
