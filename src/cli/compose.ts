@@ -1,7 +1,10 @@
 import { openEngine } from "../engine/index.js";
 import type { Engine } from "../engine/types.js";
+import { RoleControl } from "../jobs/roleControl.js";
 import { startJobs } from "../jobs/startJobs.js";
 import { createGateway } from "../rpc/gateway.js";
+import { BatchCosts } from "../services/batchCosts.js";
+import { defaultBatcherConfig } from "../services/batcher/config.js";
 import { ChainWatch } from "../services/chainWatch.js";
 import { EventHub } from "../services/eventHub.js";
 import { defaultHealthConfig, Health } from "../services/health/health.js";
@@ -11,7 +14,6 @@ import { LevelStore } from "../storage/levelStore.js";
 import { createMetrics, type Metrics } from "../telemetry/metrics.js";
 import { systemClock } from "../util/clock.js";
 import { hasCode } from "../util/errors.js";
-import { createAdminServer, portTaken } from "./adminServer.js";
 import { printBanner } from "./banner.js";
 import { contractsAnswer } from "./contractsAnswer.js";
 import { createRoles } from "./createRoles.js";
@@ -19,7 +21,9 @@ import type { DataDir } from "./dataDir.js";
 import { cliError } from "./errors.js";
 import { type ComposeContext, type Foundation, layFoundation } from "./foundation.js";
 import { pagesSettings } from "./pagesSettings.js";
+import { portTaken } from "./portTaken.js";
 import type { Settings } from "./settings.js";
+import { startAdmin } from "./startAdmin.js";
 import { statusOf } from "./statusOf.js";
 import { VERSION } from "./version.js";
 
@@ -60,12 +64,13 @@ export async function compose(settings: Settings, context: ComposeContext): Prom
   progress.done("engine", `chain ${engine.chainId}   genesis ${engine.genesisHash}`);
 
   const stopping = new AbortController();
-  const { node, indexer, loops, duties } = createRoles(settings, {
+  const { node, indexer, loops, duties, batcher, verifier, keys } = createRoles(settings, {
     foundation,
     engine,
     nodeStore,
     indexStore,
     logger,
+    metrics,
     stopping: stopping.signal,
   });
   const roles = [...loops, ...duties.map((duty) => duty.role)];
@@ -82,13 +87,17 @@ export async function compose(settings: Settings, context: ComposeContext): Prom
     stopping.abort();
     await jobs.stop();
   });
+  const control = new RoleControl({ loops, duties, jobs });
   progress.done("roles", roles.map((role) => role.name).join(", "));
 
   const events = new EventHub({ kept: KEPT_EVENTS }, { clock: systemClock });
   const health = new Health(defaultHealthConfig, {
     clock: systemClock,
     events,
-    problems: () => roleProblems(roles, jobs.readinessProblems()),
+    problems: () => {
+      const running = roles.filter(({ name }) => control.isRunning(name));
+      return roleProblems(running, jobs.readinessProblems());
+    },
   });
   const watch = new ChainWatch(
     { everyMs: WATCH_MS },
@@ -106,6 +115,13 @@ export async function compose(settings: Settings, context: ComposeContext): Prom
       chain: node,
       index: indexer.view,
       l1: l1.rpc,
+      costs: new BatchCosts({ rpc: l1.rpc }),
+      batcher: roles.some((role) => role.name === "batcher")
+        ? {
+            intervalMs: settings.batchInterval * 1_000,
+            targetBytes: defaultBatcherConfig.targetBytes,
+          }
+        : undefined,
       health,
       events,
       roles: roles.map((role) => role.name),
@@ -128,10 +144,21 @@ export async function compose(settings: Settings, context: ComposeContext): Prom
   });
   const url = `http://${hostForUrl(settings.host)}:${port}`;
 
-  const parts = { rollup, node, roles, jobs, redis, problems: readiness, url, l1Url: l1.url };
-  const admin = await createAdminServer(settings.adminPort, {
+  const parts = { rollup, node, roles: control, jobs, redis, problems: readiness, url, l1Url: l1.url };
+  const admin = await startAdmin(settings, {
+    dataDir,
     metrics,
-    readinessProblems: readiness,
+    logger: logger.child({ role: "admin" }),
+    logControl: context.logControl,
+    node,
+    engine,
+    jobs,
+    roles: control,
+    keys,
+    batcher,
+    verifier,
+    readiness,
+    incidents: () => health.incidents(),
     status: () => statusOf(parts),
   });
   closers.add("admin port", () => admin.close());
@@ -144,7 +171,17 @@ export async function compose(settings: Settings, context: ComposeContext): Prom
     const { chain, addresses } = rollup;
     const names = roles.map((role) => role.name);
     const tookMs = Date.now() - startedMs;
-    printBanner(progress, { chain, addresses, url, adminUrl, l1Url: l1.url, roles: names, tookMs });
+    const tokenPath = dataDir.at("admin.token");
+    printBanner(progress, {
+      chain,
+      addresses,
+      url,
+      adminUrl,
+      tokenPath,
+      l1Url: l1.url,
+      roles: names,
+      tookMs,
+    });
   }
   return { url, adminUrl, engine, node, failed: foundation.failed };
 }

@@ -15,6 +15,8 @@ import { FeeHistory } from "./live/feeHistory.js";
 import { FilterRegistry } from "./live/filterRegistry.js";
 import { createPagesRouter, type PagesSettings } from "./pages/pagesRouter.js";
 import { METHODS, NAMESPACES } from "./registry.js";
+import { REST_LIMITS } from "./rest/encode/limits.js";
+import { EventStreams } from "./rest/eventStreams.js";
 import { createRestRouter } from "./rest/router.js";
 import type { RestDeps } from "./rest/routes.js";
 import { DEFAULT_GATEWAY_LIMITS, type GatewayLimits, type RpcContext } from "./types.js";
@@ -62,6 +64,12 @@ export interface Gateway {
 }
 
 const DRAIN_MS = 2_000;
+const EVENT_STREAMS = {
+  connections: REST_LIMITS.eventStreams,
+  connectionsPerIp: REST_LIMITS.eventStreamsPerIp,
+  queueBytes: REST_LIMITS.eventQueueBytes,
+  heartbeatMs: 15_000,
+};
 
 /** The public port: JSON-RPC over HTTP and WebSocket, and REST. */
 export function createGateway(deps: GatewayDeps): Gateway {
@@ -91,6 +99,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
   });
   const webSockets = new WsServer({ context, dispatcher, feed, policy, logger });
 
+  const events = deps.rest?.events ?? new EventHub({ kept: 1 }, { clock });
+  const streams = new EventStreams(EVENT_STREAMS, { hub: events });
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
@@ -104,12 +114,13 @@ export function createGateway(deps: GatewayDeps): Gateway {
         index: undefined,
         contracts: deps.contracts,
         health: { reasons: deps.readiness, alerts: () => [], incidents: () => [] },
-        events: new EventHub({ kept: 1 }, { clock }),
         roles: [],
         limits,
         clock,
         version: config.version ?? "0.1.0",
         ...deps.rest,
+        events,
+        streams,
       },
       limits,
       clientVersion,
@@ -141,6 +152,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   return {
     listen: () => listen(server, config),
     async close() {
+      streams.close();
       await closeServer(server, webSockets);
       filters.close();
       feed.close();

@@ -63,11 +63,17 @@ export function handleCors(
   const { origin } = request.headers;
   response.setHeader("vary", "Origin");
   const allowed = origin !== undefined && policy.isOriginAllowed(origin, request.headers.host);
-  if (allowed) response.setHeader("access-control-allow-origin", origin);
+  if (allowed) {
+    response.setHeader("access-control-allow-origin", origin);
+    response.setHeader("access-control-expose-headers", "request-id, etag, retry-after");
+  }
   if (request.method !== "OPTIONS") return false;
   if (allowed) {
     response.setHeader("access-control-allow-methods", "GET, POST, OPTIONS");
-    response.setHeader("access-control-allow-headers", "content-type, idempotency-key");
+    response.setHeader(
+      "access-control-allow-headers",
+      "content-type, idempotency-key, if-none-match, last-event-id, request-id",
+    );
     response.setHeader("access-control-max-age", "600");
   }
   response.writeHead(allowed || origin === undefined ? 204 : 403).end();

@@ -24,6 +24,9 @@ export interface FeedView {
   readonly heads: { head: L1BlockRef; safe: L1BlockRef; finalized: L1BlockRef } | undefined;
   getEntry(index: bigint): FeedEntry | undefined;
   getRecord(index: bigint): FeedRecord | undefined;
+  /** Elements in the node's store; while it catches up fewer than the snapshot says. */
+  readonly entryCount: bigint;
+  readonly recordCount: bigint;
   /** Entries whose L2 blocks the engine has. */
   readonly derivedCount: bigint;
   /** Last L2 block after the entries below `entryEnd`; undefined: not derived yet. */

@@ -39,8 +39,6 @@ export function createApiRouter(routes: RestRoute[], limits: RestLimits): Reques
     next();
   });
   router.use((request, _response, next) => {
-    if (request.accepts("application/json") === false)
-      return next(new RestProblem("not-acceptable"));
     readJsonBody(request, limits).then(() => next(), next);
   });
   router.use(
@@ -68,6 +66,9 @@ async function runRoute(
   const matched = (request as Request & { openapi?: Matched }).openapi;
   const route = matched && table.get(`${request.method.toLowerCase()} ${matched.openApiRoute}`);
   if (!matched || !route) throw new RestProblem("route-unknown");
+  if (!request.accepts([route.produces ?? "application/json"])) {
+    throw new RestProblem("not-acceptable");
+  }
   const gone = new AbortController();
   response.once("close", () => gone.abort());
   const reply = await route.handle({
@@ -78,7 +79,8 @@ async function runRoute(
     headers: request.headers,
     signal: gone.signal,
   });
-  if (!response.headersSent) sendReply(request, response, reply);
+  if (reply.stream) reply.stream(request, response);
+  else if (!response.headersSent) sendReply(request, response, reply);
 }
 
 function sendReply(request: Request, response: Response, reply: RestReply): void {

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 
 /** A request that fits the OpenAPI document. */
 export interface RestRequest {
@@ -14,11 +14,13 @@ export interface RestRequest {
   signal: AbortSignal;
 }
 
-/** An answer. `body` goes out as JSON, bigints as decimal strings. */
+/** An answer: `body` goes out as JSON, bigints as decimal strings. */
 export interface RestReply {
   /** 200 unless given. */
   status?: number;
-  body: unknown;
+  body?: unknown;
+  /** Instead of `body`: writes the answer by itself, and may go on after `handle`. */
+  stream?: (request: IncomingMessage, response: ServerResponse) => void;
   /** `immutable` only for what no reorg can change. Default `revalidate`: the client asks again, with its ETag. */
   cache?: "immutable" | "revalidate";
 }
@@ -28,6 +30,8 @@ export interface RestRoute {
   operationId: string;
   method: "get" | "post";
   path: string;
+  /** Media type of the answer; JSON unless given. */
+  produces?: string;
   /** Errors: RestProblem for what the caller should know; anything else becomes `internal`, or the problem its code is mapped to. */
   handle(request: RestRequest): Promise<RestReply>;
 }

@@ -1,6 +1,7 @@
 import { type ErrorRequestHandler, Router } from "express";
 import type { Logger } from "../../telemetry/logger.js";
 import { createApiRouter, type RestLimits, toRestProblem } from "./apiRouter.js";
+import { createDocsRouter } from "./docsPages.js";
 import { API_BASE } from "./openApi.js";
 import { requestId } from "./requestId.js";
 import { type RestDeps, restRoutes } from "./routes.js";
@@ -34,6 +35,7 @@ export function createRestRouter(deps: RouterDeps): Router {
     const ready = reasons.length === 0;
     response.status(ready ? 200 : 503).json({ ready, reasons });
   });
+  router.use(createDocsRouter());
   router.use(API_BASE, createApiRouter(restRoutes(deps.rest), deps.limits));
   router.use((request, response) => {
     sendProblem(request, response, "route-unknown");

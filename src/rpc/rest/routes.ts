@@ -1,5 +1,6 @@
 import type { Engine } from "../../engine/types.js";
 import type { JsonRpc } from "../../l1/jsonRpc.js";
+import type { BatchCosts } from "../../services/batchCosts.js";
 import type { ChainAccess, OutputAccess } from "../../services/chainAccess.js";
 import type { EventHub } from "../../services/eventHub.js";
 import type { HealthView } from "../../services/health/types.js";
@@ -7,7 +8,12 @@ import type { IndexReader } from "../../services/indexer/types.js";
 import type { RollupNodeView } from "../../services/types.js";
 import type { Clock } from "../../util/clock.js";
 import type { GatewayLimits } from "../types.js";
+import type { EventStreams } from "./eventStreams.js";
 import type { RestRoute } from "./route.js";
+import { batchRoutes } from "./routes/batches.js";
+import { blockRoutes } from "./routes/blocks.js";
+import { eventRoutes } from "./routes/events.js";
+import { feedRoutes } from "./routes/feeds.js";
 import { systemRoutes } from "./routes/system.js";
 
 /** What routes read of the rollup node besides its view for JSON-RPC. */
@@ -30,6 +36,11 @@ export interface RestDeps {
   contracts(): object;
   health: HealthView;
   events: EventHub;
+  streams: EventStreams;
+  /** Absent: batches are told without their costs. */
+  costs?: Pick<BatchCosts, "get"> | undefined;
+  /** When batches are posted; undefined: not by this server. */
+  batcher?: { intervalMs: number; targetBytes: number } | undefined;
   /** Roles of this server, by name. */
   roles: readonly string[];
   limits: GatewayLimits;
@@ -40,5 +51,11 @@ export interface RestDeps {
 
 /** Every operation of openapi.yaml. A test compares both. */
 export function restRoutes(deps: RestDeps): RestRoute[] {
-  return [...systemRoutes(deps)];
+  return [
+    ...systemRoutes(deps),
+    ...feedRoutes(deps),
+    ...batchRoutes(deps),
+    ...blockRoutes(deps),
+    ...eventRoutes(deps),
+  ];
 }

@@ -22,6 +22,12 @@ export class FeedAccess implements FeedView {
   get heads() {
     return this.#sync.heads;
   }
+  get entryCount(): bigint {
+    return this.#store.entryCount;
+  }
+  get recordCount(): bigint {
+    return this.#store.recordCount;
+  }
   get derivedCount(): bigint {
     return this.#store.derivedCount;
   }
