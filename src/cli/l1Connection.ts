@@ -1,9 +1,9 @@
-import { createServer } from "node:net";
 import { type Anvil, startAnvil } from "../l1/dev/anvil.js";
 import { HttpJsonRpc, type JsonRpc, redactUrl } from "../l1/jsonRpc.js";
 import type { ChainConfig } from "../protocol/types.js";
 import type { Logger } from "../telemetry/logger.js";
 import { hasCode } from "../util/errors.js";
+import { findFreePort } from "../util/findFreePort.js";
 import type { DataDir } from "./dataDir.js";
 import { cliError } from "./errors.js";
 import type { Settings } from "./settings.js";
@@ -68,17 +68,4 @@ async function connectExternal(url: string, chain: ChainConfig): Promise<L1Conne
     );
   }
   return { rpc: new HttpJsonRpc({ url }), url: shown, anvil: undefined };
-}
-
-function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() =>
-        resolve(typeof address === "object" && address !== null ? address.port : 0),
-      );
-    });
-  });
 }

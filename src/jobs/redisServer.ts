@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import type { Logger } from "../telemetry/logger.js";
 import { defineErrors } from "../util/errors.js";
+import { findFreePort } from "../util/findFreePort.js";
 import { endRedisChild, launchEmbedded, launchNative, type RedisChild } from "./redisChild.js";
 import { probeRedis, waitUntilReady } from "./redisProbe.js";
 
@@ -135,7 +135,7 @@ class RestartingChild {
   async start(): Promise<boolean> {
     // The port is free when it is chosen, but another process may take it before the child does.
     for (let attempt = 0; attempt < 3; attempt++) {
-      this.#port = await freePort();
+      this.#port = await findFreePort();
       if (await this.#launch()) return true;
     }
     return false;
@@ -218,19 +218,6 @@ async function endLeftover(dir: string): Promise<void> {
     // No such process, or not ours: nothing to end.
   }
   await rm(join(dir, NOTE_FILE), { force: true });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() =>
-        resolve(typeof address === "object" && address !== null ? address.port : 0),
-      );
-    });
-  });
 }
 
 function hidePassword(url: string): string {
