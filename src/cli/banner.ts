@@ -11,6 +11,8 @@ export interface BannerFacts {
   url: string;
   adminUrl: string;
   l1Url: string;
+  /** File of the operator's token; the token itself is never printed. */
+  tokenPath: string;
   roles: string[];
   /** Milliseconds from the first line to now. */
   tookMs: number;
@@ -25,6 +27,7 @@ export function printBanner(progress: Progress, facts: BannerFacts): void {
       ` RPC         ${url}   chain ${chain.l2ChainId}, WebSocket on the same port`,
       ` L1          ${l1Url}   chain ${chain.l1ChainId}`,
       ` Health      ${url}/readyz   metrics ${adminUrl}/metrics`,
+      ` Admin       ${adminUrl}/queues   token in ${facts.tokenPath}`,
       "",
       ` Contracts   portal ${addresses.portal}`,
       `             bridge ${addresses.l1StandardBridge}`,
@@ -39,6 +42,7 @@ export function printBanner(progress: Progress, facts: BannerFacts): void {
       url,
       adminUrl,
       l1Url,
+      tokenPath: facts.tokenPath,
       l1ChainId: chain.l1ChainId,
       l2ChainId: chain.l2ChainId,
       roles: facts.roles,

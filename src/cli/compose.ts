@@ -144,7 +144,16 @@ export async function compose(settings: Settings, context: ComposeContext): Prom
   });
   const url = `http://${hostForUrl(settings.host)}:${port}`;
 
-  const parts = { rollup, node, roles: control, jobs, redis, problems: readiness, url, l1Url: l1.url };
+  const parts = {
+    rollup,
+    node,
+    roles: control,
+    jobs,
+    redis,
+    problems: readiness,
+    url,
+    l1Url: l1.url,
+  };
   const admin = await startAdmin(settings, {
     dataDir,
     metrics,

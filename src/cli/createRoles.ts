@@ -1,9 +1,7 @@
 import type { Engine } from "../engine/types.js";
 import type { DutyName } from "../jobs/jobTypes.js";
-import type { PrivateKey } from "../l1/privateKey.js";
 import { VerifyingL1Reader } from "../l1/reader.js";
-import { KeyL1Sender } from "../l1/sender.js";
-import type { L1Sender } from "../l1/types.js";
+import type { AdminKey } from "../rpc/admin/adminDeps.js";
 import { Batcher } from "../services/batcher/batcher.js";
 import { defaultBatcherConfig } from "../services/batcher/config.js";
 import { defaultForcerConfig, Forcer } from "../services/forcer/forcer.js";
@@ -20,11 +18,12 @@ import type { Role } from "../services/types.js";
 import { defaultVerifierConfig, Verifier } from "../services/verifier/verifier.js";
 import type { KeyValueStore } from "../storage/types.js";
 import type { Logger } from "../telemetry/logger.js";
+import type { Metrics } from "../telemetry/metrics.js";
 import { systemClock } from "../util/clock.js";
 import { isDevChain } from "./devKeys.js";
 import { type Foundation, senderPollMs } from "./foundation.js";
+import { SenderPool } from "./senderPool.js";
 import type { Settings } from "./settings.js";
-import { stoppableSender } from "./stoppableSender.js";
 
 /** What the roles stand on. */
 export interface RoleDeps {
@@ -33,6 +32,7 @@ export interface RoleDeps {
   nodeStore: KeyValueStore;
   indexStore: KeyValueStore;
   logger: Logger;
+  metrics: Metrics;
   /** Aborted when the server stops. */
   stopping: AbortSignal;
 }
@@ -46,6 +46,11 @@ export interface Roles {
   indexer: Indexer;
   /** Run in loops of their own, because everything waits for them; the node is the first. */
   loops: Role[];
+  /** Undefined: not in this server. */
+  batcher: Batcher | undefined;
+  verifier: Verifier | undefined;
+  /** Of the roles that send to L1. */
+  keys: readonly AdminKey[];
   /** Run as jobs. */
   duties: { name: DutyName; role: Role; everyMs: number }[];
 }
@@ -60,21 +65,10 @@ export function createRoles(settings: Settings, deps: RoleDeps): Roles {
   const clock = systemClock;
   const log = (role: string) => logger.child({ role });
   const reader = new VerifyingL1Reader(rollup, { rpc: l1.rpc, logger: log("l1") });
-  const senders = new Map<string, L1Sender>();
-  // One sender per key: two would use the same nonces.
-  const senderOf = (key: PrivateKey): L1Sender => {
-    const known = senders.get(key.address);
-    if (known !== undefined) return known;
-    const sender = stoppableSender(
-      new KeyL1Sender(
-        { key, chainId: rollup.chain.l1ChainId, pollMs: senderPollMs(l1) },
-        { rpc: l1.rpc, clock, logger: log("l1") },
-      ),
-      stopping,
-    );
-    senders.set(key.address, sender);
-    return sender;
-  };
+  const senders = new SenderPool(
+    { chainId: rollup.chain.l1ChainId, pollMs: senderPollMs(l1) },
+    { rpc: l1.rpc, clock, logger: log("l1"), metrics: deps.metrics, stopping },
+  );
 
   const node = new RollupNode(rollup, defaultNodeConfig, {
     l1: reader,
@@ -97,6 +91,8 @@ export function createRoles(settings: Settings, deps: RoleDeps): Roles {
   });
   const loops: Role[] = [node];
   const duties: Roles["duties"] = [];
+  let batcher: Batcher | undefined;
+  let verifier: Verifier | undefined;
   const addDuty = (name: DutyName, role: Role) =>
     duties.push({ name, role, everyMs: DUTY_INTERVAL_MS });
   if (settings.roles.includes("sequencer")) {
@@ -111,23 +107,15 @@ export function createRoles(settings: Settings, deps: RoleDeps): Roles {
     );
   }
   if (settings.roles.includes("batcher") && keys.batcher !== undefined) {
-    addDuty(
-      "batching",
-      new Batcher(
-        { ...defaultBatcherConfig, intervalMs: settings.batchInterval * 1_000 },
-        {
-          chain: node,
-          engine,
-          l1: reader,
-          sender: senderOf(keys.batcher),
-          clock,
-          logger: log("batcher"),
-        },
-      ),
+    const sender = senders.of(keys.batcher, "batcher");
+    batcher = new Batcher(
+      { ...defaultBatcherConfig, intervalMs: settings.batchInterval * 1_000 },
+      { chain: node, engine, l1: reader, sender, clock, logger: log("batcher") },
     );
+    addDuty("batching", batcher);
   }
   if (settings.roles.includes("proposer") && keys.proposer !== undefined) {
-    const sender = senderOf(keys.proposer);
+    const sender = senders.of(keys.proposer, "proposer");
     addDuty(
       "proposing",
       new Proposer(
@@ -143,9 +131,10 @@ export function createRoles(settings: Settings, deps: RoleDeps): Roles {
   }
   if (settings.roles.includes("verifier")) {
     const deps = { node, reader: oracle, clock, logger: log("verifier") };
-    addDuty("verification", new Verifier(defaultVerifierConfig, deps));
+    verifier = new Verifier(defaultVerifierConfig, deps);
+    addDuty("verification", verifier);
   }
   // Every server answers from its own index, whatever else it does.
   addDuty("indexing", indexer);
-  return { node, indexer, loops, duties };
+  return { node, indexer, loops, duties, batcher, verifier, keys: senders.keys };
 }

@@ -6,16 +6,17 @@ import { readDeployment } from "../l1/deployment.js";
 import { prepareDevL1 } from "../l1/dev/prepareDevL1.js";
 import { KeyL1Sender } from "../l1/sender.js";
 import type { ChainConfig, RollupConfig } from "../protocol/types.js";
+import type { LogControl } from "../telemetry/logControl.js";
 import type { Logger } from "../telemetry/logger.js";
 import { systemClock } from "../util/clock.js";
 import { hasCode } from "../util/errors.js";
-import { portTaken } from "./adminServer.js";
 import type { Closers } from "./closers.js";
 import { DataDir } from "./dataDir.js";
 import { cliError, sentenceOf } from "./errors.js";
 import { chooseKeys, type Keys } from "./keys.js";
 import { connectL1, type L1Connection } from "./l1Connection.js";
 import { loadChainConfig } from "./loadChainConfig.js";
+import { portTaken } from "./portTaken.js";
 import type { Progress } from "./progress.js";
 import type { Settings } from "./settings.js";
 
@@ -23,6 +24,8 @@ import type { Settings } from "./settings.js";
 export interface ComposeContext {
   progress: Progress;
   logger: Logger;
+  /** Of that logger, for a server whose log level can be changed. */
+  logControl?: LogControl;
   /** Gets everything that must be ended. */
   closers: Closers;
   /** Aborted when the person asks to stop. */

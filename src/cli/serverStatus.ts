@@ -25,5 +25,5 @@ export interface ServerStatus {
   queue: { mode: RedisMode; label: string; redis: "up" | "down" };
   /** Work done as jobs, with what became of the last run. */
   duties: { name: string; lastRunAt: string | null; outcome: string }[];
-  roles: { name: string; problems: string[] }[];
+  roles: { name: string; isRunning: boolean; problems: string[] }[];
 }

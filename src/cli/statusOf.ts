@@ -1,7 +1,8 @@
 import type { RedisServer } from "../jobs/redisServer.js";
+import type { RoleControl } from "../jobs/roleControl.js";
 import type { Jobs } from "../jobs/startJobs.js";
 import type { RollupConfig } from "../protocol/types.js";
-import type { Role, RollupNodeView } from "../services/types.js";
+import type { RollupNodeView } from "../services/types.js";
 import type { ServerStatus, StatusHead } from "./serverStatus.js";
 import { VERSION } from "./version.js";
 
@@ -9,7 +10,7 @@ import { VERSION } from "./version.js";
 export interface StatusParts {
   rollup: RollupConfig;
   node: RollupNodeView;
-  roles: Role[];
+  roles: RoleControl;
   jobs: Jobs;
   redis: RedisServer;
   problems(): string[];
@@ -50,6 +51,6 @@ export async function statusOf(parts: StatusParts): Promise<ServerStatus> {
         ? "stopped by an operator"
         : (disabledReason ?? (last === null ? "has not run yet" : last.detail)),
     })),
-    roles: roles.map((role) => ({ name: role.name, problems: role.readinessProblems() })),
+    roles: roles.states().map(({ name, isRunning, problems }) => ({ name, isRunning, problems })),
   };
 }

@@ -2,6 +2,7 @@ import { createPublicClient, defineChain, http, type PublicClient } from "viem";
 import { chainConfig } from "viem/op-stack";
 import { redactUrl } from "../../l1/jsonRpc.js";
 import type { Address } from "../../util/hex.js";
+import { fetchAdminJson } from "../adminClient.js";
 import { readServerNote } from "../dataDir.js";
 import { cliError } from "../errors.js";
 import { fetchJson, findServer } from "../findServer.js";
@@ -63,7 +64,9 @@ async function findL1Url(flags: GivenFlags, l2Url: string, adminUrl: string): Pr
   const note = readServerNote(settings.datadir);
   if (note?.url === l2Url) return note.l1Url;
   const isLocal = ["127.0.0.1", "localhost", "[::1]"].includes(new URL(l2Url).hostname);
-  const status = isLocal ? await fetchJson(`${adminUrl}/status`).catch(() => undefined) : undefined;
+  const status = isLocal
+    ? await fetchAdminJson(adminUrl, "/status", flags).catch(() => undefined)
+    : undefined;
   const { l1, l2 } = (status ?? {}) as { l1?: { url?: string }; l2?: { url?: string } };
   if (l1?.url !== undefined && l2?.url === l2Url) return l1.url;
   return `http://127.0.0.1:${settings.l1Port}`;

@@ -1,4 +1,5 @@
 import { relative, resolve } from "node:path";
+import { LogControl } from "../../telemetry/logControl.js";
 import { createLogger, type Logger } from "../../telemetry/logger.js";
 import { Closers } from "../closers.js";
 import { print } from "../output.js";
@@ -16,7 +17,9 @@ export async function start(flags: GivenFlags & { json?: boolean }): Promise<voi
   const read = readSettings(flags, process.env);
   const progress = createProgress(read, flags.json === true);
   progress.title(describeStart(read));
+  const logControl = new LogControl(read.settings.logLevel);
   const logger = createLogger({
+    control: logControl,
     level: read.settings.logLevel,
     json: read.settings.logJson || !process.stderr.isTTY,
   });
@@ -29,6 +32,7 @@ export async function start(flags: GivenFlags & { json?: boolean }): Promise<voi
     const server = await compose(read.settings, {
       progress,
       logger,
+      logControl,
       closers,
       signal: stopping.signal,
     });
