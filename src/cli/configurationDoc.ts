@@ -43,11 +43,13 @@ Chain ids, delays, fees and genesis balances are no settings. They are in the ch
 | code | meaning |
 |---|---|
 | 0 | stopped as asked |
+| 1 | \`doctor\` found something to cure |
 | 64 | the command line is wrong |
+| 65 | the chain refuses: no funds, a revert, an unknown transaction; or a deposit's or withdrawal's call failed |
 | 69 | L1, Redis or the server asked does not answer, or the embedded L1 has ended |
 | 70 | something that nobody foresaw; \`rebuild\`: L1 holds another chain now |
 | 73 | the data directory or a port is in use or cannot be used |
-| 75 | \`status\`: the server is not ready |
+| 75 | not yet: \`status\` of a server that is not ready, a withdrawal that cannot be proven or finalized now |
 | 78 | the configuration is wrong |
 | 130, 143 | stopped at once by a second signal |
 `;

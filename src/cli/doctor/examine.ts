@@ -100,7 +100,7 @@ function meet(
 
 /** The problems of a sentence that names several, each as text without a full stop. */
 function split(sentence: string): string[] {
-  const list = sentence.replace(/\.$/, "");
+  const list = sentence.replace(/\.$/, "").replace(/; (did you mean [^?]*\?)/g, " ($1)");
   const prefix = "Wrong configuration: ";
   return list.startsWith(prefix) ? list.slice(prefix.length).split("; ") : [list];
 }
