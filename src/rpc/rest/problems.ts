@@ -56,6 +56,16 @@ export const PROBLEMS = {
   "feed-unknown": entry(404, "Unknown feed", "The feeds are deposits and batches."),
   "entry-unknown": entry(404, "No such feed entry", "GET /api/v1/feeds tells the lengths."),
   "batch-unknown": entry(404, "No such batch", "GET /api/v1/batches lists them."),
+  "transaction-unknown": entry(
+    404,
+    "Unknown transaction",
+    "Neither the chain nor the pool has it: check the hash, or send it again.",
+  ),
+  "deposit-unknown": entry(
+    404,
+    "No such deposit",
+    "Give an index, an L2 hash, or the hash of its L1 transaction; a new one is listed when its L1 block is read.",
+  ),
 
   "withdrawal-unknown": entry(
     404,

@@ -12,9 +12,12 @@ import type { EventStreams } from "./eventStreams.js";
 import type { RestRoute } from "./route.js";
 import { batchRoutes } from "./routes/batches.js";
 import { blockRoutes } from "./routes/blocks.js";
+import { depositRoutes } from "./routes/deposits.js";
 import { eventRoutes } from "./routes/events.js";
 import { feedRoutes } from "./routes/feeds.js";
+import { proposalRoutes } from "./routes/proposals.js";
 import { systemRoutes } from "./routes/system.js";
+import { transactionRoutes } from "./routes/transactions.js";
 
 /** What routes read of the rollup node besides its view for JSON-RPC. */
 export type RestChain = Pick<ChainAccess, "rollupConfig" | "feeds" | "cursorAfter"> &
@@ -57,5 +60,8 @@ export function restRoutes(deps: RestDeps): RestRoute[] {
     ...batchRoutes(deps),
     ...blockRoutes(deps),
     ...eventRoutes(deps),
+    ...transactionRoutes(deps),
+    ...depositRoutes(deps),
+    ...proposalRoutes(deps),
   ];
 }

@@ -1,4 +1,5 @@
 import type { Engine } from "../../engine/types.js";
+import type { L1Reader } from "../../l1/types.js";
 import type { L1BlockRef, RollupConfig } from "../../protocol/types.js";
 import type { KeyValueStore } from "../../storage/types.js";
 import type { Address, Hash } from "../../util/hex.js";
@@ -11,6 +12,7 @@ import type { PortalStream } from "./portalStream.js";
 import type { ProposalStream } from "./proposalStream.js";
 import { ProposalView } from "./proposalView.js";
 import type { RecordStream } from "./recordStream.js";
+import { Timetable } from "./timetable.js";
 import type {
   DepositFilter,
   IndexEvent,
@@ -27,6 +29,7 @@ export interface IndexViewDeps {
   feeds: FeedView;
   store: KeyValueStore;
   oracle: OracleReader;
+  l1: Pick<L1Reader, "getHeader">;
   l2: L2Stream;
   records: RecordStream;
   portal: PortalStream;
@@ -43,13 +46,16 @@ export class IndexView implements IndexReader {
   readonly #withdrawals: WithdrawalView;
   readonly #proposals: ProposalView;
   readonly #batches: BatchView;
+  readonly #timetable: Timetable;
 
-  constructor({ chain }: Pick<RollupConfig, "chain">, deps: IndexViewDeps) {
+  constructor(config: RollupConfig, deps: IndexViewDeps) {
+    const { chain } = config;
     this.#deps = deps;
     this.#deposits = new DepositView(chain, deps);
     this.#withdrawals = new WithdrawalView(deps);
     this.#proposals = new ProposalView(chain, { ...deps, l1At: () => this.l1At() });
     this.#batches = new BatchView(deps);
+    this.#timetable = new Timetable(config, deps);
   }
 
   progress(): IndexProgress {
@@ -122,6 +128,10 @@ export class IndexView implements IndexReader {
 
   getStake(address: Address) {
     return this.#proposals.stakeOf(address);
+  }
+
+  forecast(known: { batchedAt?: bigint; createdAt?: bigint } = {}) {
+    return this.#timetable.forecast(known);
   }
 
   subscribe(listener: (event: IndexEvent) => void): () => void {

@@ -2,6 +2,7 @@ import type { L1BlockRef } from "../../protocol/types.js";
 import type { Address, Hash } from "../../util/hex.js";
 import type { ProposalState, StakeState } from "../proposals/types.js";
 import type { ProposalVerdict } from "../types.js";
+import type { Forecast } from "./timetable.js";
 
 /**
  * A row's place in its list, and what must still be true of it: a row that was replaced by a reorg has another anchor.
@@ -226,6 +227,12 @@ export interface IndexReader {
   coveringProposals(l2Number: bigint, limit?: number): Promise<IndexedProposal[]>;
   /** One L1 call. Errors: those of OracleReader. */
   getStake(address: Address): Promise<IndexedStake>;
+
+  /**
+   * When the next things will happen to an L2 block; what is known already replaces an estimate.
+   * Errors: those of L1Reader, at the first call.
+   */
+  forecast(known?: { batchedAt?: bigint; createdAt?: bigint }): Promise<Forecast>;
 
   /** Returns the unsubscribe function. Listeners must not throw. */
   subscribe(listener: (event: IndexEvent) => void): () => void;
