@@ -33,6 +33,9 @@ interface Ledger {
   unsafe: Map<string, { number: bigint; transactions: `0x${string}`[] }>;
 }
 
+/** Made once: the server comes back on the same ports with the same contracts. */
+type Clients = Awaited<ReturnType<typeof viemClients>>;
+
 let server: FoveaServer;
 
 afterAll(async () => {
@@ -41,8 +44,12 @@ afterAll(async () => {
 });
 
 /** Sends transfers and notes what is acknowledged, until the server goes away. */
-async function load(ledger: Ledger, random: () => number, stop: { now: boolean }): Promise<void> {
-  const { l2Wallet, l2Public } = await viemClients(server, devAccount(1));
+async function load(
+  { l2Wallet, l2Public }: Clients,
+  ledger: Ledger,
+  random: () => number,
+  stop: { now: boolean },
+): Promise<void> {
   const account = devAccount(1);
   while (!stop.now) {
     try {
@@ -87,9 +94,10 @@ test(`after ${KILLS} kills under load everything acknowledged stands`, async () 
   const random = randomSource(SEED);
   const ledger: Ledger = { transactions: [], safe: new Map(), unsafe: new Map() };
   server = await startFovea();
+  const clients = await viemClients(server, devAccount(1));
   for (let kill = 0; kill < KILLS; kill++) {
     const stop = { now: false };
-    const loading = load(ledger, random, stop);
+    const loading = load(clients, ledger, random, stop);
     await sleep(500 + random() * 2500);
     await server.kill();
     stop.now = true;
