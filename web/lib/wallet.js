@@ -44,12 +44,15 @@ export async function connect(wallet) {
  * Throws ApiError when it reverts, is refused, or does not get in for three minutes.
  */
 export async function sendPrepared(wallet, layer, prepared, settings) {
+  if (prepared.simulation?.ok === false) {
+    throw new ApiError(`It would revert: ${prepared.simulation.revertReason ?? "no reason given"}`);
+  }
   await switchChain(wallet.provider, layer, settings);
   const transaction = {
     from: wallet.address,
     to: prepared.to,
     data: prepared.data,
-    value: toQuantity(prepared.value ?? prepared.valueWei ?? 0),
+    value: toQuantity(prepared.value),
     ...(prepared.gas ? { gas: toQuantity(prepared.gas) } : {}),
   };
   const hash = await ask(wallet.provider, "eth_sendTransaction", [transaction]);

@@ -1,5 +1,5 @@
 import { rest, restOrNothing } from "../lib/api.js";
-import { formatBytes, formatSpan, grouped } from "../lib/format.js";
+import { formatBytes, formatSpan, grouped, words } from "../lib/format.js";
 import { useData } from "../lib/hooks.js";
 import { html } from "../lib/html.js";
 import {
@@ -36,21 +36,22 @@ export function BatchTable({ batches }) {
   return html`<${Table} label="Batches" empty="No batch is on L1 yet." columns=${["Batch", "Age", "L2 blocks", "Size", "Status"]}
     rows=${batches.map((batch) => [
       html`<a class="mono" href=${`#/batches/${batch.index}`}>${grouped(batch.index)}</a>`,
-      html`<${Ago} time=${batch.l1?.timestamp ?? batch.l1?.time} />`,
+      html`<${Ago} time=${batch.l1.timestamp} />`,
       html`<${Range} batch=${batch} />`,
-      html`<span class="num">${formatBytes(sizeOf(batch))}</span>`,
+      html`<span class="num">${formatBytes(batch.bytes)}</span>`,
       html`<${Badge} state=${batch.status} />`,
     ])} />`;
 }
 
-const sizeOf = (batch) => batch.bytesCompressed ?? batch.bytes ?? batch.size ?? 0;
-
 function Range({ batch }) {
-  const { l2From: from, l2To: to } = batch;
-  if (from === null || from === undefined) return html`<span class="muted">–</span>`;
-  if (from === to) return html`<${BlockLink} number=${from} />`;
-  return html`<${BlockLink} number=${from} /> – <${BlockLink} number=${to} />`;
+  const { l2 } = batch;
+  if (l2 === null) return html`<span class="muted">${blocksText(batch.blocksPosted)}</span>`;
+  if (l2.first === null) return html`<span class="muted">none</span>`;
+  if (l2.first === l2.last) return html`<${BlockLink} number=${l2.first} />`;
+  return html`<${BlockLink} number=${l2.first} /> – <${BlockLink} number=${l2.last} />`;
 }
+
+const blocksText = (count) => (count === 1 ? "1 block" : `${grouped(count)} blocks`);
 
 /** What waits to be posted. */
 function Backlog() {
@@ -59,16 +60,13 @@ function Backlog() {
   });
   if (state.data === undefined) return null;
   const pending = state.data;
-  return html`<${Card} title="Waiting" source="/api/v1/batches/pending">
+  const { blocks, bytes, oldestAgeSec: age, nextPost } = pending;
+  return html`<${Card} title="Waiting to be posted" source="/api/v1/batches/pending">
     <${Facts} rows=${[
-      ["Blocks", html`<span class="num">${grouped(pending.blocks ?? 0)}</span>`],
-      ["Bytes", pending.bytes === undefined ? undefined : formatBytes(Number(pending.bytes))],
-      [
-        "Oldest",
-        pending.oldestAgeSec === undefined || pending.oldestAgeSec === null
-          ? undefined
-          : `${formatSpan(pending.oldestAgeSec)} old`,
-      ],
+      ["Blocks", html`<span class="num">${grouped(blocks)}</span>`],
+      ["Size", `${formatBytes(bytes)}${pending.bytesComplete ? "" : " or more"}`],
+      ["Oldest", age === null ? "none" : `${formatSpan(age)} old`],
+      ["Next post", nextPost && html`<${Ago} time=${nextPost.time} /> (${words(nextPost.reason)})`],
     ]} />
   </${Card}>`;
 }
@@ -83,22 +81,20 @@ export function BatchPage({ id }) {
       <${Card} title="Contents" source=${`/api/v1${path}`}>
         <${Facts} rows=${[
           ["L2 blocks", html`<${Range} batch=${batch} />`],
+          ["Transactions", html`<span class="num">${grouped(batch.transactions)}</span>`],
+          ["Size on L1", formatBytes(batch.bytes)],
           [
-            "Transactions",
-            batch.txCount === undefined || batch.txCount === null
-              ? undefined
-              : html`<span class="num">${grouped(batch.txCount)}</span>`,
+            "L1 origins",
+            batch.origins &&
+              html`<span class="num">${grouped(batch.origins.first)} – ${grouped(batch.origins.last)}</span>`,
           ],
-          ["Size on L1", formatBytes(sizeOf(batch))],
+          ["Deposits up to", html`<span class="num">${grouped(batch.depositsUpTo)}</span>`],
+          ["Cost on L1", batch.cost && html`<${Amount} wei=${batch.cost.feeWei} />`],
           [
-            "Size unpacked",
-            batch.bytesRaw === undefined || batch.bytesRaw === null
-              ? undefined
-              : formatBytes(batch.bytesRaw),
+            "Gas on L1",
+            batch.cost && html`<span class="num">${grouped(batch.cost.gasUsed)}</span>`,
           ],
-          ["Ratio", batch.ratio ?? undefined],
-          ["Cost on L1", batch.l1FeeWei && html`<${Amount} wei=${batch.l1FeeWei} />`],
-          ["Invalid because", batch.invalidReason ?? undefined],
+          ["Entry hash", html`<${Hash} value=${batch.entryHash} />`],
           [
             "Feed entry",
             html`<a href=${`#/feeds/batches/${batch.index}`}>${grouped(batch.index)}</a>`,

@@ -123,37 +123,28 @@ function Provenance({ provenance, number }) {
   if (provenance === undefined) {
     return html`<${Card} title="Comes from"><p class="empty">Not known here.</p></${Card}>`;
   }
-  const { l1Origin, origin = l1Origin, sequenceNumber, batch, proposal, outputRoot } = provenance;
+  const { l1Origin, batch, proposal, output } = provenance;
   return html`<${Card} title="Comes from" source=${source}>
     <${Facts} rows=${[
       [
         "L1 origin",
-        origin &&
-          html`<span class="num">${grouped(origin.number ?? origin.blockNumber)}</span> <${Hash} value=${origin.hash ?? origin.blockHash} />`,
+        html`<span class="num">${grouped(l1Origin.number)}</span> <${Hash} value=${l1Origin.hash} />`,
       ],
-      ["Sequence number", sequenceNumber],
+      ["Sequence number", html`<span class="num">${provenance.sequenceNumber}</span>`],
       [
         "Batch",
         batch
-          ? html`<a href=${`#/batches/${batch.index}`}>${batch.index}</a> ${batch.status && html`<${Badge} state=${batch.status} />`}`
-          : "not posted yet",
+          ? html`<a href=${`#/batches/${batch.index}`}>${grouped(batch.index)}</a> <${Badge} state=${batch.status} />`
+          : "not on L1 yet",
       ],
-      [
-        "Posted by",
-        (batch?.l1?.txHash ?? batch?.l1TxHash) &&
-          html`L1 <${Hash} value=${batch.l1?.txHash ?? batch.l1TxHash} />`,
-      ],
-      ["Safety", provenance.safety && html`<${Badge} state=${provenance.safety} />`],
+      ["Posted by", batch && html`L1 <${Hash} value=${batch.l1.txHash} />`],
       [
         "Proposal",
         proposal
-          ? html`<a href=${`#/proposals/${proposal.id ?? proposal.index}`}>${proposal.id ?? proposal.index}</a>`
+          ? html`<a href=${`#/proposals/${proposal.index}`}>${grouped(proposal.index)}</a> up to block ${grouped(proposal.l2BlockNumber)}`
           : "none covers it yet",
       ],
-      [
-        "Output root",
-        typeof outputRoot === "string" ? html`<${Hash} value=${outputRoot} />` : undefined,
-      ],
+      ["Output root", html`<${Hash} value=${output.outputRoot} />`],
     ]} />
   </${Card}>`;
 }

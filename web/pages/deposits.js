@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { rest, restPost } from "../lib/api.js";
-import { formatSpan, grouped, parseEther, toSeconds } from "../lib/format.js";
+import { formatSpan, grouped, parseEther } from "../lib/format.js";
 import { useData, useNow } from "../lib/hooks.js";
 import { html } from "../lib/html.js";
 import { sendPrepared } from "../lib/wallet.js";
@@ -40,15 +40,15 @@ export function DepositsPage({ query }) {
     }) => html`
       <${Table} label="Deposits" empty="No deposit yet." columns=${["Deposit", "Age", "From", "To", "Amount", "Status"]} rows=${data.map(
         (deposit) => [
-          html`<a class="mono" href=${`#/deposits/${deposit.id}`}>${deposit.id}</a>`,
-          html`<${Ago} time=${deposit.l1?.timestamp ?? deposit.l1?.time} />`,
+          html`<a class="mono" href=${`#/deposits/${deposit.index}`}>${grouped(deposit.index)}</a>`,
+          html`<${Ago} time=${deposit.l1.timestamp} />`,
           html`<${AddressLink} address=${deposit.from} copy=${false} />`,
           deposit.to ? html`<${AddressLink} address=${deposit.to} copy=${false} />` : "creation",
           html`<${Amount} wei=${deposit.mintWei === "0" ? deposit.valueWei : deposit.mintWei} />`,
           html`<${Badge} state=${deposit.status} />`,
         ],
       )} />
-      <${Pager} path="deposits" cursor=${cursor} next=${nextCursor} />`}</${Loaded}></${Card}>`;
+      <${Pager} path="deposits" filter=${filter.slice(1)} cursor=${cursor} next=${nextCursor} />`}</${Loaded}></${Card}>`;
 }
 
 const DEFAULT_GAS = "100000";
@@ -77,9 +77,8 @@ function DepositForm({ onDone }) {
         gasLimit: DEFAULT_GAS,
       });
       setState({ phase: "working", text: "Waiting for L1 …" });
-      const { hash } = await sendPrepared(signer, "l1", prepared.transaction ?? prepared, settings);
-      const l2Hash = prepared.l2TxHash ?? prepared.predicted?.l2TxHash;
-      setState({ phase: "done", hash, l2Hash });
+      const { hash } = await sendPrepared(signer, "l1", prepared, settings);
+      setState({ phase: "done", hash });
       onDone();
     } catch (error) {
       setState({ phase: "idle", error });
@@ -95,7 +94,7 @@ function DepositForm({ onDone }) {
       <div class="row"><button class="primary" disabled=${signer === undefined || state.phase === "working"}>Deposit</button>
         <span class="muted" role="status">${state.phase === "working" ? state.text : signer === undefined ? "Choose who signs first." : ""}</span></div>
       <${Problem} error=${state.error} />
-      ${state.phase === "done" && html`<p role="status" class="done-note">✓ On L1 in <${Hash} value=${state.hash} />; it reaches L2 with the next blocks.${state.l2Hash && html` <${TxLink} hash=${state.l2Hash} />`}</p>`}
+      ${state.phase === "done" && html`<p role="status" class="done-note">✓ On L1 in <${Hash} value=${state.hash} />; <a href=${`#/deposits/${state.hash}`}>watch it reach L2</a>.</p>`}
     </form>
   </${Card}>`;
 }
@@ -106,7 +105,7 @@ export function DepositPage({ id }) {
   const state = useData((signal) => rest(path, { signal }), [path], { everyMs: 3_000 });
   const now = useNow();
   return html`<${Loaded} state=${state}>${(answer) => {
-    const deposits = Array.isArray(answer.data) ? answer.data : [answer];
+    const deposits = answer.deposits ?? [answer];
     return deposits.map(
       (deposit) =>
         html`<${DepositView} deposit=${deposit} now=${now} source=${`/api/v1${path}`} />`,
@@ -116,9 +115,9 @@ export function DepositPage({ id }) {
 
 function DepositView({ deposit, now, source }) {
   const { l2 } = deposit;
-  const forceable = toSeconds(deposit.forceableAt ?? deposit.forceableFrom);
+  const forceable = deposit.forcedInclusion.forceableAtTimestamp;
   return html`
-    <${PageTitle} sub=${html`<${Badge} state=${deposit.status} /> <${Ago} time=${deposit.l1?.timestamp ?? deposit.l1?.time} />`}>Deposit ${deposit.id}</${PageTitle}>
+    <${PageTitle} sub=${html`<${Badge} state=${deposit.status} /> <${Ago} time=${deposit.l1.timestamp} />`}>Deposit ${grouped(deposit.index)}</${PageTitle}>
     <div class="columns">
       <${Card} title="Deposit" source=${source}><${Facts} rows=${[
         ["From", html`<${AddressLink} address=${deposit.from} />`],
@@ -152,8 +151,8 @@ function DepositView({ deposit, now, source }) {
                 ["State", "not included yet"],
                 [
                   "Forced",
-                  forceable === undefined
-                    ? undefined
+                  deposit.forcedInclusion.isCovered
+                    ? "already covered by a batch: nothing can leave it out"
                     : forceable > now
                       ? html`anybody can force it in from <span class="clock">${formatSpan(forceable - now)}</span> on`
                       : "anybody can force it in now",

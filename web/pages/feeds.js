@@ -17,7 +17,7 @@ function Feeds() {
   return html`<${PageTitle} sub="The append-only logs on L1 from which the whole chain follows.">Feeds</${PageTitle}>
     <${Card} title="Feeds" source="/api/v1/feeds"><${Loaded} state=${state}>${(answer) => html`
       <${Table} label="Feeds" columns=${["Feed", "Length", "Contract", "Newest"]} rows=${(
-        answer.data ?? answer.feeds ?? answer
+        answer.data
       ).map((feed) => [
         html`<a href=${`#/feeds/${feed.name}`}>${feed.name}</a>`,
         html`<span class="num">${grouped(feed.length)}</span>`,
@@ -27,7 +27,7 @@ function Feeds() {
 }
 
 function Entries({ name, cursor }) {
-  const path = `/feeds/${encodeURIComponent(name)}/entries?limit=25${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`;
+  const path = `/feeds/${encodeURIComponent(name)}/entries?limit=25&order=desc${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`;
   const state = useData((signal) => rest(path, { signal }), [path], {
     everyMs: cursor ? undefined : 4_000,
   });
@@ -70,7 +70,7 @@ export function FeedEntryPage({ id, sub }) {
     <${Decoded} entry=${entry} />`}</${Loaded}>`;
 }
 
-const KNOWN = ["index", "hash", "prevHash", "kind", "size", "l1", "raw"];
+const KNOWN = ["feed", "index", "hash", "prevHash", "kind", "size", "l1", "raw"];
 
 function Decoded({ entry }) {
   const decoded = Object.fromEntries(

@@ -1,9 +1,10 @@
-import { rest, restOrNothing, restRaw, rpc, rpcBatch } from "../lib/api.js";
-import { grouped, words } from "../lib/format.js";
+import { rest, rpc, rpcBatch } from "../lib/api.js";
+import { grouped } from "../lib/format.js";
 import { useData, useNow } from "../lib/hooks.js";
 import { html } from "../lib/html.js";
 import { HeadsRuler } from "../parts/headsRuler.js";
-import { Ago, BlockLink, Card, Hash, Loaded, Source, Table } from "../parts/ui.js";
+import { Health } from "../parts/health.js";
+import { Ago, BlockLink, Card, Hash, Loaded, Table } from "../parts/ui.js";
 import { BatchTable } from "./batches.js";
 
 const LATEST = 8;
@@ -11,9 +12,7 @@ const REFRESH_MS = 2_000;
 
 /** Where both chains stand, what is wrong, and what came last. */
 export function HomePage() {
-  const sync = useData((signal) => rpc("optimism_syncStatus", [], { signal }), [], {
-    everyMs: REFRESH_MS,
-  });
+  const sync = useData((signal) => rest("/sync", { signal }), [], { everyMs: REFRESH_MS });
   const now = useNow();
   return html`<div class="stack">
     <h1 class="hidden">Heads</h1>
@@ -27,60 +26,6 @@ export function HomePage() {
     </div>
   </div>`;
 }
-
-function Health() {
-  const state = useData(
-    async (signal) => {
-      const [ready, incidents] = await Promise.all([
-        restRaw("/readyz", { signal }),
-        restOrNothing("/incidents", { signal }).catch(() => undefined),
-      ]);
-      return { ready, incidents: incidents?.data ?? incidents?.incidents ?? [] };
-    },
-    [],
-    { everyMs: 5_000 },
-  );
-  const { data, error } = state;
-  if (error !== undefined) {
-    return html`<section class="health bad" aria-label="Health" role="status"><strong>✗ The server does not answer.</strong> <span>${error.hint}</span></section>`;
-  }
-  if (data === undefined)
-    return html`<section class="health" aria-label="Health">Asking how it is …</section>`;
-  const failing = problemsOf(data.ready);
-  const open = data.incidents.filter((incident) => !incident.endedAt);
-  if (failing.length === 0 && open.length === 0) {
-    return html`<section class="health good" aria-label="Health" role="status"><strong>✓ All is well.</strong>
-      <${Source} call="/readyz" /></section>`;
-  }
-  return html`<section class="health bad" aria-label="Health" role="status">
-    <strong>✗ ${failing.length + open.length === 1 ? "Something is wrong." : `${failing.length + open.length} things are wrong.`}</strong>
-    <${Source} call="/readyz" />
-    <ul>
-      ${failing.map((check) => html`<${CheckLine} check=${check} />`)}
-      ${open.map((incident) => html`<${IncidentLine} incident=${incident} />`)}
-    </ul>
-  </section>`;
-}
-
-/** Checks that fail; a server that only gives reasons counts too. */
-function problemsOf(ready) {
-  if (Array.isArray(ready.checks)) return ready.checks.filter((check) => !check.ok);
-  return (ready.reasons ?? []).map((detail) => ({ detail }));
-}
-
-const CheckLine = ({ check }) => html`<li>
-  ${check.name && html`<b>${check.name}</b>`} ${check.detail}
-  ${check.since && html` <span class="muted">since <${Ago} time=${check.since} /></span>`}
-  ${check.blocks && html`<div>Blocks: ${[check.blocks].flat().join(", ")}</div>`}
-  ${check.hint && html`<div>${check.hint}</div>`}
-</li>`;
-
-const IncidentLine = ({ incident }) => html`<li>
-  <b>${words(incident.kind)}</b> ${incident.detail ?? ""}
-  ${incident.startedAt && html` <span class="muted">since <${Ago} time=${incident.startedAt} /></span>`}
-  ${incident.impact && html`<div>Blocks: ${[incident.impact].flat().join(", ")}</div>`}
-  ${incident.hint && html`<div>${incident.hint}</div>`}
-</li>`;
 
 function LatestBlocks() {
   const state = useData((signal) => readBlocks(undefined, LATEST, signal), [], {

@@ -1,11 +1,9 @@
 import { rest } from "../lib/api.js";
-import { formatSpan, toSeconds } from "../lib/format.js";
+import { formatSpan, grouped } from "../lib/format.js";
 import { useData, useNow } from "../lib/hooks.js";
 import { html } from "../lib/html.js";
 import {
-  AddressLink,
   Ago,
-  Amount,
   Badge,
   BlockLink,
   Card,
@@ -16,7 +14,6 @@ import {
   PageTitle,
   Table,
 } from "../parts/ui.js";
-import { L1Place } from "./batches.js";
 
 /** Claims about L2 on L1, newest first, with our own node's verdict. */
 export function ProposalsPage({ query }) {
@@ -32,7 +29,7 @@ export function ProposalsPage({ query }) {
     }) => html`
       <${Table} label="Proposals" empty="Nothing is proposed yet." columns=${["Proposal", "Age", "L2 block", "Output root", "Status", "Our verdict"]}
         rows=${data.map((proposal) => [
-          html`<a class="mono" href=${`#/proposals/${proposal.id}`}>${proposal.id}</a>`,
+          html`<a class="mono" href=${`#/proposals/${proposal.index}`}>${grouped(proposal.index)}</a>`,
           html`<${Ago} time=${proposal.createdAt} />`,
           html`<${BlockLink} number=${proposal.l2BlockNumber} />`,
           html`<${Hash} value=${proposal.outputRoot} copy=${false} />`,
@@ -56,9 +53,8 @@ export function ProposalPage({ id }) {
   const now = useNow();
   return html`<${Loaded} state=${state}>${(proposal) => {
     const { localView: view } = proposal;
-    const deadline = toSeconds(proposal.deadline);
     return html`
-    <${PageTitle} sub=${html`<${Badge} state=${proposal.status} /> <${Verdict} view=${view} /> <${Ago} time=${proposal.createdAt} />`}>Proposal ${proposal.id}</${PageTitle}>
+    <${PageTitle} sub=${html`<${Badge} state=${proposal.status} /> <${Verdict} view=${view} /> <${Ago} time=${proposal.createdAt} />`}>Proposal ${grouped(proposal.index)}</${PageTitle}>
     <div class="columns">
       <${Card} title="Claim" source=${`/api/v1${path}`}><${Facts} rows=${[
         ["L2 block", html`<${BlockLink} number=${proposal.l2BlockNumber} />`],
@@ -66,31 +62,36 @@ export function ProposalPage({ id }) {
         ["Our root", view?.agrees === false && html`<${Hash} value=${view.expectedRoot} />`],
         [
           "Parent",
-          proposal.parentId === null || proposal.parentId === undefined
+          proposal.parentIndex === null
             ? "genesis"
-            : html`<a href=${`#/proposals/${proposal.parentId}`}>${proposal.parentId}</a>`,
+            : html`<a href=${`#/proposals/${proposal.parentIndex}`}>${grouped(proposal.parentIndex)}</a>`,
         ],
-        ["Proposer", html`<${AddressLink} address=${proposal.proposer} />`],
-        ["Bond", proposal.bondWei && html`<${Amount} wei=${proposal.bondWei} />`],
-        ["Contract", proposal.contract && html`<${Hash} value=${proposal.contract} />`],
-        [
-          "Resolvable",
-          deadline === undefined
-            ? undefined
-            : deadline > now
-              ? html`in <span class="clock">${formatSpan(deadline - now)}</span>`
-              : html`<${Ago} time=${deadline} />`,
-        ],
+        ["Contract", html`<${Hash} value=${proposal.address} />`],
+        ["Feed entries", html`<span class="num">${grouped(proposal.feedEnd)}</span>`],
         [
           "Withdrawals",
-          proposal.usableForWithdrawals === undefined
-            ? undefined
-            : proposal.usableForWithdrawals
-              ? "can be proven against it"
-              : "cannot be proven against it",
+          proposal.usableForWithdrawals
+            ? "can be proven against it"
+            : "cannot be proven against it",
         ],
       ]} /></${Card}>
-      <${L1Place} l1=${proposal.l1} />
+      <${Card} title="Clock" source=${`/api/v1${path}`}><${Facts} rows=${[
+        ["Created", html`<${Ago} time=${proposal.createdAtTimestamp} />`],
+        ["Resolvable", html`<${Clock} at=${proposal.resolvableAtTimestamp} now=${now} />`],
+        [
+          "Resolved",
+          proposal.resolvedAtTimestamp !== null &&
+            html`<${Ago} time=${proposal.resolvedAtTimestamp} />`,
+        ],
+        ["Confirmed from", html`<${Clock} at=${proposal.confirmedFromTimestamp} now=${now} />`],
+      ]} /></${Card}>
     </div>`;
   }}</${Loaded}>`;
+}
+
+/** What is left until a time, or how long ago it was. */
+function Clock({ at, now }) {
+  if (at === null) return html`<span class="muted">cannot be told</span>`;
+  if (at <= now) return html`<${Ago} time=${at} />`;
+  return html`in <span class="clock">${formatSpan(at - now)}</span>`;
 }

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { rest, restPost } from "../lib/api.js";
-import { formatSpan, grouped, toSeconds, words } from "../lib/format.js";
+import { formatSpan, grouped, words } from "../lib/format.js";
 import { useData, useNow } from "../lib/hooks.js";
 import { html } from "../lib/html.js";
 import { sendPrepared } from "../lib/wallet.js";
@@ -39,7 +39,7 @@ export function WithdrawalPage({ id }) {
   const path = `/withdrawals/${encodeURIComponent(id)}`;
   const state = useData((signal) => rest(path, { signal }), [path], { everyMs: 2_000 });
   return html`<${Loaded} state=${state}>${(answer) => {
-    const [withdrawal] = Array.isArray(answer.data) ? answer.data : [answer];
+    const [withdrawal] = answer.withdrawals ?? [answer];
     return html`<${WithdrawalView} withdrawal=${withdrawal} source=${`/api/v1${path}`} reload=${state.reload} />`;
   }}</${Loaded}>`;
 }
@@ -48,12 +48,12 @@ function WithdrawalView({ withdrawal, source, reload }) {
   const now = useNow();
   const { status, provenBy = [], nextAction } = withdrawal;
   const step = NEXT_STEP[status] ?? 1;
-  const validFrom = toSeconds(nextAction?.validFrom);
-  const left = validFrom === undefined ? undefined : validFrom - now;
+  const { validFromTimestamp: validFrom } = nextAction;
+  const left = validFrom === null ? undefined : validFrom - now;
   const proof = provenBy.at(-1);
-  const finalizedAt = withdrawal.finalized?.l1?.timestamp ?? withdrawal.finalizedAt;
+  const finalizedAt = withdrawal.finalized?.timestamp;
   const notes = [
-    html`<${Ago} time=${withdrawal.l2?.timestamp ?? withdrawal.l2?.time} />`,
+    html`<${Ago} time=${withdrawal.l2.timestamp} />`,
     step > 1
       ? "covered"
       : withdrawal.etaSec
@@ -98,9 +98,7 @@ function WithdrawalView({ withdrawal, source, reload }) {
             ["Proven by", html`<${Hash} value=${one.submitter} />`],
             [
               "Proposal",
-              one.proposalId === null || one.proposalId === undefined
-                ? undefined
-                : html`<a href=${`#/proposals/${one.proposalId}`}>${one.proposalId}</a>`,
+              html`<a href=${`#/proposals/${one.proposalIndex}`}>${grouped(one.proposalIndex)}</a>`,
             ],
             ["Proven", html`<${Ago} time=${one.provenAt} />`],
             ["Matures", html`<${Ago} time=${one.maturesAt} />`],
@@ -133,7 +131,7 @@ function NextAction({ withdrawal, step, left, reload }) {
         prepareBody(kind, withdrawal, signer),
       );
       setState({ text: "Waiting for L1 …" });
-      const { hash } = await sendPrepared(signer, "l1", prepared.transaction ?? prepared, settings);
+      const { hash } = await sendPrepared(signer, "l1", prepared, settings);
       setState({ hash, text: "" });
       reload();
     } catch (error) {
@@ -154,23 +152,17 @@ function NextAction({ withdrawal, step, left, reload }) {
   </div>`;
 }
 
-function prepareBody(kind, withdrawal, signer) {
-  if (kind === "prove") return { from: signer.address };
-  const proofs = withdrawal.provenBy ?? [];
-  const own = proofs.find((one) => one.submitter.toLowerCase() === signer.address.toLowerCase());
-  const submitter = (own ?? proofs.at(-1))?.submitter;
-  return {
-    from: signer.address,
-    ...(submitter === undefined ? {} : { proofSubmitter: submitter }),
-  };
+/** Whose proof to finalize with: the API names the best one. */
+function prepareBody(kind, { nextAction }, signer) {
+  const { proofSubmitter } = nextAction;
+  if (kind === "prove" || proofSubmitter === null) return { from: signer.address };
+  return { from: signer.address, proofSubmitter };
 }
 
 function waitText({ blockedBy }, left) {
-  const why =
-    blockedBy?.reason ?? blockedBy?.kind ?? (typeof blockedBy === "string" ? blockedBy : undefined);
   const clock =
     left > 0
       ? html`Possible in <span class="clock">${formatSpan(left)}</span>`
       : "Possible any moment";
-  return html`${clock}${why ? `: ${words(why)}` : ""}.`;
+  return html`${clock}${blockedBy ? `: ${words(blockedBy.reason)}` : ""}.`;
 }

@@ -40,14 +40,14 @@ export function WithdrawalsPage({ query }) {
       <${Table} label="Withdrawals" empty="No withdrawal yet." columns=${["Withdrawal", "Age", "From", "To on L1", "Amount", "Status"]} rows=${data.map(
         (one) => [
           html`<${Hash} value=${one.withdrawalHash} to=${`#/withdrawals/${one.withdrawalHash}`} copy=${false} />`,
-          html`<${Ago} time=${one.l2?.timestamp ?? one.l2?.time} />`,
+          html`<${Ago} time=${one.l2.timestamp} />`,
           html`<${AddressLink} address=${one.sender} copy=${false} />`,
           html`<${Hash} value=${one.target} copy=${false} />`,
           html`<${Amount} wei=${one.valueWei} />`,
           html`<${Badge} state=${one.status} />`,
         ],
       )} />
-      <${Pager} path="withdrawals" cursor=${cursor} next=${nextCursor} />`}</${Loaded}></${Card}>`;
+      <${Pager} path="withdrawals" filter=${filter.slice(1)} cursor=${cursor} next=${nextCursor} />`}</${Loaded}></${Card}>`;
 }
 
 /** Gas for the call on L1: enough for a plain transfer. */
@@ -78,7 +78,7 @@ export function NewWithdrawalPage() {
         data: "0x",
       });
       setState({ phase: "working", text: "Waiting for L2 …" });
-      const { hash } = await sendPrepared(signer, "l2", prepared.transaction ?? prepared, settings);
+      const { hash } = await sendPrepared(signer, "l2", prepared, settings);
       setState({ phase: "working", text: "Sent; looking for the withdrawal …" });
       location.hash = `#/withdrawals/${await withdrawalOf(hash)}`;
     } catch (error) {

@@ -13,6 +13,7 @@ import { SearchPage } from "../pages/search.js";
 import { TransactionPage } from "../pages/transaction.js";
 import { WithdrawalPage } from "../pages/withdrawal.js";
 import { NewWithdrawalPage, WithdrawalsPage } from "../pages/withdrawals.js";
+import { Health } from "./health.js";
 import { PageTitle } from "./ui.js";
 
 /** First part of the address -> page without and with a second part. */
@@ -70,6 +71,7 @@ export function App() {
       </nav>
     </header>
     <main id="main" tabindex="-1">
+      ${section !== "" && html`<${Health} quiet />`}
       ${
         Page === undefined
           ? html`<${PageTitle} sub="Nothing is at this address.">Not found</${PageTitle}>`

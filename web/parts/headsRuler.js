@@ -20,14 +20,14 @@ const SPANS = [
 /** Both chains on one time ruler that ends now: how far each head is behind, at a glance. */
 export function HeadsRuler({ status, now }) {
   const l1 = [
-    { kind: "finalized", name: "finalized", block: status.finalized_l1 },
-    { kind: "safe", name: "safe", block: status.safe_l1 },
-    { kind: "unsafe", name: "head", block: status.head_l1 },
+    { kind: "finalized", name: "finalized", block: status.finalizedL1 },
+    { kind: "safe", name: "safe", block: status.safeL1 },
+    { kind: "unsafe", name: "head", block: status.headL1 },
   ];
   const l2 = [
-    { kind: "finalized", name: "finalized", block: status.finalized_l2 },
-    { kind: "safe", name: "safe", block: status.safe_l2 },
-    { kind: "unsafe", name: "unsafe", block: status.unsafe_l2 },
+    { kind: "finalized", name: "finalized", block: status.finalizedL2 },
+    { kind: "safe", name: "safe", block: status.safeL2 },
+    { kind: "unsafe", name: "unsafe", block: status.unsafeL2 },
   ];
   const oldest = Math.min(...[...l1, ...l2].map(({ block }) => block.timestamp));
   const [span, step] = SPANS.find(([length]) => now - oldest <= length * 0.98) ?? SPANS.at(-1);
@@ -39,7 +39,7 @@ export function HeadsRuler({ status, now }) {
       ${marks.map((age) => html`<span class="mark" style=${{ left: `${100 - (age / span) * 100}%` }}>${age === 0 ? "now" : `−${formatSpan(age)}`}</span>`)}
     </div>
     <${Track} name="L2" heads=${l2} place=${place} now=${now} isL2 />
-    <p class="note">L1 is read up to block <span class="mono">${grouped(status.current_l1.number)}</span>;
+    <p class="note">L1 is read up to block <span class="mono">${grouped(status.currentL1.number)}</span>;
       ${" "}${lagText(status)}</p>
   </div>`;
 }
@@ -65,7 +65,7 @@ function Track({ name, heads, place, now, isL2 = false }) {
   return isL2 ? html`${track}${legend}` : html`${legend}${track}`;
 }
 
-function lagText({ unsafe_l2: unsafe, safe_l2: safe, finalized_l2: finalized }) {
+function lagText({ unsafeL2: unsafe, safeL2: safe, finalizedL2: finalized }) {
   const toSafe = unsafe.number - safe.number;
   const toFinal = safe.number - finalized.number;
   const blocks = (count) => (count === 1 ? "1 block" : `${grouped(count)} blocks`);

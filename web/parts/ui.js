@@ -110,7 +110,7 @@ export function Table({ columns, rows, empty = "Nothing yet.", label }) {
 /** What went wrong and what to do. */
 export function Problem({ error }) {
   if (error === undefined || error === null) return null;
-  return html`<div class="problem" role="alert"><strong>${error.message}</strong>${
+  return html`<div class="problem" role="alert"><b>${error.message}</b>${
     error.hint && html`<span>${error.hint}</span>`
   }</div>`;
 }
@@ -126,11 +126,11 @@ export function Loaded({ state, children }) {
 }
 
 /** Links to the neighbouring pages of a list with cursors. */
-export function Pager({ path, cursor, next }) {
+export function Pager({ path, filter = "", cursor, next }) {
   if (!cursor && !next) return null;
   return html`<nav class="pager" aria-label="Pages">
-    ${cursor && html`<a href=${`#/${path}`}>← first page</a>`}
-    ${next && html`<a href=${`#/${path}?cursor=${encodeURIComponent(next)}`}>next page →</a>`}
+    ${cursor && html`<a href=${`#/${path}${filter && `?${filter}`}`}>← first page</a>`}
+    ${next && html`<a href=${`#/${path}?${filter && `${filter}&`}cursor=${encodeURIComponent(next)}`}>next page →</a>`}
   </nav>`;
 }
 
