@@ -2,11 +2,14 @@ import { encodeFunctionData } from "viem";
 import { L2ToL1MessagePasser } from "../../src/contracts/generated/L2ToL1MessagePasser.js";
 import type { Engine } from "../../src/engine/types.js";
 import { PREDEPLOYS } from "../../src/protocol/index.js";
+import { createGateway } from "../../src/rpc/gateway.js";
 import { defaultIndexerConfig, Indexer } from "../../src/services/indexer/indexer.js";
 import type { PortalLog, PortalLogReader } from "../../src/services/indexer/portalLogs.js";
+import { defaultProposerConfig } from "../../src/services/proposer/config.js";
+import { Proposer } from "../../src/services/proposer/proposer.js";
 import { MemoryStore } from "../../src/storage/memoryStore.js";
 import type { KeyValueStore } from "../../src/storage/types.js";
-import type { Address, Hash } from "../../src/util/hex.js";
+import { type Address, type Hash, ZERO_ADDRESS } from "../../src/util/hex.js";
 import { signTx } from "./engineChain.js";
 import type { FakeL1 } from "./fakeL1.js";
 import { FakeOracle } from "./fakeOracle.js";
@@ -90,6 +93,39 @@ export class IndexWorld {
     throw new Error("the indexer does not come to rest");
   }
 
+  /** Ticks with a batch every second one, and the given roles stepping; then the index settles. */
+  async run(ticks: number, roles: { step(): Promise<unknown> }[]): Promise<void> {
+    const { world } = this;
+    for (let i = 0; i < ticks; i += 1) {
+      await world.tick();
+      if (i % 2 === 1) await world.batch();
+      for (const role of roles) {
+        for (let again = 0; again < 3; again += 1) {
+          await role.step();
+          world.l1.mine();
+          await world.settle();
+        }
+      }
+    }
+    await this.settle();
+  }
+
+  /** A proposer that claims everything as soon as it may. */
+  addProposer(): Proposer {
+    const { l1, clock, logger, main, config } = this.world;
+    return new Proposer(
+      { ...defaultProposerConfig, finalizedOnly: false },
+      {
+        node: main.node,
+        reader: this.oracle,
+        l1,
+        clock,
+        logger,
+        sender: l1.sender(config.chain.proposer),
+      },
+    );
+  }
+
   /** Puts a message to L1 into the pool; answers the hash of its transaction. */
   async withdraw(target: Address, value: bigint): Promise<Hash> {
     const data = encodeFunctionData({
@@ -116,4 +152,21 @@ export async function dump(indexer: Indexer): Promise<string> {
     proposals: (await view.listProposals({}, page)).items,
   };
   return JSON.stringify(lists, (_, value) => (typeof value === "bigint" ? `${value}` : value), 1);
+}
+
+/** A public port on an indexed world. */
+export async function openIndexGateway({ world, view }: IndexWorld) {
+  const { clock, logger, main } = world;
+  const gateway = createGateway({
+    engine: main.engine,
+    node: main.node,
+    contracts: () => ({ l1ChainId: 900, l2ChainId: 901, portal: ZERO_ADDRESS }),
+    readiness: () => [],
+    rest: { chain: main.node, index: view },
+    config: { port: 0, host: "127.0.0.1" },
+    logger,
+    clock,
+  });
+  const { port } = await gateway.listen();
+  return { gateway, url: `http://127.0.0.1:${port}` };
 }
