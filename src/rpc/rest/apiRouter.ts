@@ -112,6 +112,9 @@ export function toRestProblem(error: unknown): RestProblem | undefined {
   if (!(error instanceof Error) || !("status" in error)) return undefined;
   switch (error.status) {
     case 400:
+      if (error.message.startsWith("malformed uri")) {
+        return new RestProblem("request-malformed", {}, error);
+      }
       return new RestProblem("validation-failed", { errors: placesOf(error) }, error);
     case 404:
       return new RestProblem("route-unknown", {}, error);
@@ -130,13 +133,20 @@ export function toRestProblem(error: unknown): RestProblem | undefined {
 
 /** Errors of other rooms that are nobody's bug. */
 function fromRoom(error: FoveaError): RestProblem | undefined {
-  if (/^L1_(UNREACHABLE|RATE_LIMITED|LIED|REORGED|BLOCK_MISSING)$/.test(error.code)) {
+  if (
+    /^L1_(UNREACHABLE|RATE_LIMITED|LIED|REORGED|BLOCK_MISSING|BAD_RESPONSE|RPC_ERROR)$/.test(
+      error.code,
+    )
+  ) {
     return new RestProblem("l1-unavailable", { retryAfterSec: 2 }, error);
   }
   if (error.code === "NODE_UNKNOWN_BLOCK" || error.code === "ENGINE_UNKNOWN_BLOCK") {
     return new RestProblem("block-unknown", {}, error);
   }
   if (error.code === "INDEX_CURSOR_REORGED") return new RestProblem("cursor-reorged", {}, error);
+  if (error.code === "ENGINE_CALL_BUSY") {
+    return new RestProblem("overloaded", { retryAfterSec: 1 }, error);
+  }
   if (error.code === "NODE_NO_SAFE_HEAD") return new RestProblem("not-derived-yet", {}, error);
   return undefined;
 }

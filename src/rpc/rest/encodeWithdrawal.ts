@@ -1,17 +1,17 @@
 import { getAddress } from "viem";
-import type { L1Place, WithdrawalL1Events } from "../../services/indexer/types.js";
-import type { SyncStatus } from "../../services/types.js";
+import type { WithdrawalL1Events } from "../../services/indexer/types.js";
 import type { WithdrawalProgress } from "../../services/withdrawals/types.js";
 import type { WithdrawalReport } from "../../services/withdrawals/withdrawalReader.js";
 import { type Hash, toHex } from "../../util/hex.js";
+import { encodeL1Ref, isoTime } from "./encode/common.js";
 import { API_BASE } from "./openApi.js";
 
 /** L1 heads by which a place's depth is told. */
-export type L1Heads = Pick<SyncStatus, "headL1" | "finalizedL1">;
+export type L1Heads = Parameters<typeof encodeL1Ref>[1];
 
 /** RFC 3339 of a time in seconds; null stays null. */
 export function toTime(seconds: bigint | null): string | null {
-  return seconds === null ? null : new Date(Number(seconds) * 1_000).toISOString();
+  return seconds === null ? null : isoTime(Number(seconds) * 1_000);
 }
 
 /** A withdrawal with its status, as /withdrawals answers it. */
@@ -55,23 +55,7 @@ export function encodeWithdrawal(
       maturesAtTimestamp: Number(provenAt + maturity + 1n),
     })),
     call: outcome && { success: outcome.success, isReplayable: outcome.isReplayable },
-    finalized: events.finalized && encodeL1Place(events.finalized.l1, heads),
-  };
-}
-
-/** A place on L1, as everything that stands there shows it. */
-export function encodeL1Place(place: L1Place, { headL1, finalizedL1 }: L1Heads) {
-  const depth = headL1.number - place.blockNumber + 1n;
-  return {
-    blockNumber: Number(place.blockNumber),
-    blockHash: place.blockHash,
-    txHash: place.txHash,
-    logIndex: place.logIndex,
-    time: toTime(place.timestamp),
-    timestamp: Number(place.timestamp),
-    // The index may be a block ahead of the node's view of L1.
-    confirmations: depth < 0n ? 0 : Number(depth),
-    finalized: place.blockNumber <= finalizedL1.number,
+    finalized: events.finalized && encodeL1Ref(events.finalized.l1, heads),
   };
 }
 

@@ -1,5 +1,6 @@
 import { getAddress } from "viem";
 import type { Simulation, TransactionDraft } from "../../services/prepare/simulate.js";
+import { isoTime } from "./encode/common.js";
 import type { RestReply } from "./route.js";
 
 /** Something the sender should know before signing. */
@@ -42,7 +43,7 @@ export function preparedReply(prepared: PreparedTransaction): RestReply {
       },
       warnings: prepared.warnings ?? [],
       ...(expiresAt !== undefined && {
-        expiresAt: new Date(Number(expiresAt) * 1_000).toISOString(),
+        expiresAt: isoTime(Number(expiresAt) * 1_000),
       }),
       ...prepared.extra,
     },

@@ -15,9 +15,13 @@ import { blockRoutes } from "./routes/blocks.js";
 import { depositRoutes } from "./routes/deposits.js";
 import { eventRoutes } from "./routes/events.js";
 import { feedRoutes } from "./routes/feeds.js";
+import { prepareRoutes } from "./routes/prepare.js";
+import { prepareWithdrawalRoutes } from "./routes/prepareWithdrawal.js";
+import { proofRoutes } from "./routes/proofs.js";
 import { proposalRoutes } from "./routes/proposals.js";
 import { systemRoutes } from "./routes/system.js";
 import { transactionRoutes } from "./routes/transactions.js";
+import { withdrawalRoutes } from "./routes/withdrawals.js";
 
 /** What routes read of the rollup node besides its view for JSON-RPC. */
 export type RestChain = Pick<ChainAccess, "rollupConfig" | "feeds" | "cursorAfter"> &
@@ -63,5 +67,9 @@ export function restRoutes(deps: RestDeps): RestRoute[] {
     ...transactionRoutes(deps),
     ...depositRoutes(deps),
     ...proposalRoutes(deps),
+    ...withdrawalRoutes(deps),
+    ...proofRoutes(deps),
+    ...prepareRoutes(deps),
+    ...prepareWithdrawalRoutes(deps),
   ];
 }

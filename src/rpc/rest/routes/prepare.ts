@@ -15,6 +15,9 @@ import type { RestDeps } from "../routes.js";
 import { type WithdrawalParts, withdrawalParts } from "../withdrawalParts.js";
 import { tooEarly } from "./prepareWithdrawal.js";
 
+/** A call that needs more could not be made by any L1 transaction: the portal needs some of the 2^24 for itself. */
+const MAX_CALL_GAS = 16_000_000n;
+
 /** Transactions for the caller to sign; the server's own keys are never used. */
 export function prepareRoutes(deps: RestDeps): RestRoute[] {
   const parts = withdrawalParts(deps);
@@ -106,6 +109,10 @@ async function withdrawal(
   const { portal, depositFeed, systemConfig, blockOracle, sequencerFeed } = config.addresses;
   if ([portal, depositFeed, systemConfig, blockOracle, sequencerFeed].includes(target)) {
     throw new RestProblem("target-refused");
+  }
+  if (body.gasLimit !== undefined && BigInt(body.gasLimit) > MAX_CALL_GAS) {
+    const limits = { minimum: 0n, maximum: MAX_CALL_GAS };
+    throw new RestProblem("gas-limit-out-of-range", { limits });
   }
   const prepared = await prepareInitiate(
     config,

@@ -221,7 +221,7 @@ function notProposedYet(report: WithdrawalReport | undefined, detail?: string): 
 }
 
 async function encodeAll(parts: WithdrawalParts, reports: readonly WithdrawalReport[]) {
-  const heads = await parts.node.syncStatus();
+  const { heads } = parts.chain.feeds;
   return Promise.all(
     reports.map(async (report) =>
       encodeWithdrawal(
