@@ -152,13 +152,28 @@ export class Dispatcher {
     const work = method.handle(params, context).finally(() => {
       if (method.usesEvm) this.#evmCalls--;
     });
+    let code = "ok";
     try {
       return await withTimeout(work, this.#limits.handlerTimeoutMs);
+    } catch (error) {
+      code = String(toJsonRpcError(error).code);
+      throw error;
     } finally {
-      this.#metrics
-        ?.histogram("rpc_request_seconds", "Time of JSON-RPC requests.", ["method"])
-        .observe({ method: name }, (this.#clock.nowMs() - startedMs) / 1_000);
+      this.#measure(name, code, (this.#clock.nowMs() - startedMs) / 1_000);
     }
+  }
+
+  /** Only known methods come here, so the labels stay few. */
+  #measure(method: string, code: string, seconds: number): void {
+    this.#metrics
+      ?.counter("rpc_requests_total", "JSON-RPC requests by method and error number.", [
+        "method",
+        "code",
+      ])
+      .inc({ method, code });
+    this.#metrics
+      ?.histogram("rpc_seconds", "Time of JSON-RPC requests.", ["method"])
+      .observe({ method }, seconds);
   }
 
   #serialize(response: JSONRPCResponse): string {

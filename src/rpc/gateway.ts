@@ -98,6 +98,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
     metrics: deps.metrics,
   });
   const webSockets = new WsServer({ context, dispatcher, feed, policy, logger });
+  const sockets = deps.metrics?.gauge("ws_connections", "Open WebSocket connections.");
+  deps.metrics?.onScrape(() => sockets?.set(webSockets.size));
 
   const events = deps.rest?.events ?? new EventHub({ kept: 1 }, { clock });
   const streams = new EventStreams(EVENT_STREAMS, { hub: events });

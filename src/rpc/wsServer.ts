@@ -44,6 +44,11 @@ export class WsServer {
     });
   }
 
+  /** Sockets that are open. */
+  get size(): number {
+    return this.#connections.size;
+  }
+
   /** For the `upgrade` event of the HTTP server. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const refusal = this.#refusal(request);
