@@ -74,13 +74,13 @@ export const L1Error = defineErrors("L1Error", {
   },
   L1_DEV_CHAIN_UNAVAILABLE: {
     severity: "critical",
-    text: "The embedded L1 (anvil) cannot run on this machine.",
-    help: "Install Foundry so that `anvil` is on the PATH, or run any L1 yourself (anvil, `npx hardhat node`) and give its URL as L1 RPC URL. The bundled binary is for Linux on x64.",
+    text: "The embedded L1 cannot run on this machine.",
+    help: "Install Foundry so that `anvil` is on the PATH (the bundled one is for Linux on x64), or Node 22.13 or later and all npm packages of this project for Hardhat's node, or run any L1 yourself and give its URL as L1 RPC URL.",
   },
   L1_DEV_CHAIN_FAILED: {
     severity: "critical",
-    text: "The embedded L1 (anvil) stopped or did not start.",
-    help: "Look into `l1/anvil.log` in the data directory.",
+    text: "The embedded L1 stopped or did not start.",
+    help: "Look into `l1/anvil.log` or `l1/hardhat.log` in the data directory.",
   },
   L1_PORT_TAKEN: {
     severity: "critical",

@@ -58,7 +58,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   for (const role of roles.reverse()) await role.stop();
-  await l1.anvil.stop();
+  await l1.embedded.stop();
   rmSync(dir, { recursive: true, force: true });
 });
 
@@ -72,12 +72,12 @@ function sender(address: Address): L1Sender {
     resubmitMs: 2_000,
     errorsAbi: L1_ERRORS_ABI,
   };
-  return new KeyL1Sender(config, { rpc: l1.anvil.rpc, clock, logger });
+  return new KeyL1Sender(config, { rpc: l1.embedded.rpc, clock, logger });
 }
 
 async function addServer() {
   const { rollup } = l1;
-  const reader = new VerifyingL1Reader(rollup, { rpc: l1.anvil.rpc, logger });
+  const reader = new VerifyingL1Reader(rollup, { rpc: l1.embedded.rpc, logger });
   const engine = await openEngine({ store: new MemoryStore(), rollup, clock });
   const node = new RollupNode(
     rollup,
@@ -117,7 +117,7 @@ async function deposit(from: Address) {
 
 test("on a real L1: sequence, post, propose, confirm, follow reorgs, and force a deposit when all are gone", async () => {
   const { node, engine, reader } = await addServer();
-  const oracle = new RpcOracleReader(l1.rollup.addresses.blockOracle, { rpc: l1.anvil.rpc });
+  const oracle = new RpcOracleReader(l1.rollup.addresses.blockOracle, { rpc: l1.embedded.rpc });
   const shared = { clock, logger, l1: reader };
   const sequencer = await startRole(
     new Sequencer({ ...defaultSequencerConfig, blockTimeSeconds: 1 }, { ...shared, chain: node }),
@@ -150,7 +150,7 @@ test("on a real L1: sequence, post, propose, confirm, follow reorgs, and force a
 
   // Transactions are lost, and with them nonces that later ones count on.
   for (const depth of [3, 1, 2]) {
-    await l1.anvil.rpc.call("anvil_reorg", [depth, []]);
+    await l1.embedded.rpc.call("anvil_reorg", [depth, []]);
     const { number } = await safeTip();
     await until(
       `safe head after a reorg of ${depth}`,

@@ -33,7 +33,7 @@ export async function startTestL1(): Promise<TestL1> {
   const chain = devChainConfig();
   const config = { dataDir, port: await freePort(), chain, blockTimeSeconds: 3600, fresh: true };
   const l1 = await startDevL1(config, { logger, computeGenesisOutputRoot: () => SOME_ROOT });
-  const { rpc } = l1.anvil;
+  const { rpc } = l1.embedded;
   await rpc.call("evm_setIntervalMining", [0]);
   await rpc.call("evm_setAutomine", [true]);
   return {
@@ -48,7 +48,7 @@ export async function startTestL1(): Promise<TestL1> {
       for (let i = 0; i < blocks; i++) await rpc.call("evm_mine", []);
     },
     end: async () => {
-      await l1.anvil.stop();
+      await l1.embedded.stop();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };

@@ -1,8 +1,6 @@
 import { closeSync, mkdirSync, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Logger } from "../../telemetry/logger.js";
 import { systemClock } from "../../util/clock.js";
-import { hasCode } from "../../util/errors.js";
 import { L1Error } from "../errors.js";
 import { HttpJsonRpc, type JsonRpc } from "../jsonRpc.js";
 import {
@@ -14,43 +12,26 @@ import {
   stopLeftover,
   writePidFile,
 } from "./anvilProcess.js";
-import { chooseState, saveState } from "./anvilState.js";
-import { assertPortFree } from "./port.js";
+import { chooseState, clearState, saveState } from "./anvilState.js";
+import {
+  type EmbeddedL1,
+  type EmbeddedL1Config,
+  L1_BLOCK_GAS_LIMIT,
+  L1_MNEMONIC,
+} from "./embeddedL1.js";
+import { assertPortFree, PORT_PATIENCE_MS } from "./port.js";
+import { untilAnswers } from "./untilAnswers.js";
 
-/** Settings of the embedded L1. */
-export interface AnvilConfig {
-  dataDir: string;
-  port: number;
-  chainId: number;
-  blockTimeSeconds: number;
-  /** True: begin a new chain even if `dataDir` holds one. */
-  fresh: boolean;
-  logger: Logger;
-  /** Told when anvil ends without having been asked to. */
-  onExit?: (reason: string) => void;
-}
-
-/** A running embedded L1. It ends with this process, however this process ends. */
-export interface Anvil {
-  url: string;
-  pid: number;
-  rpc: JsonRpc;
-  /** True if the chain was continued from disk. */
-  isContinued: boolean;
-  /** From one block per transaction (for deploying) to one block every `blockTimeSeconds`; a new chain is saved first. */
-  startIntervalMining(): Promise<void>;
+/** A running anvil. `startIntervalMining` saves a new chain first, `stop` saves any. */
+export interface Anvil extends EmbeddedL1 {
   /** Writes the chain to disk now, atomically. */
   saveState(): Promise<void>;
-  /** Saves the chain and ends anvil. Idempotent. */
-  stop(): Promise<void>;
 }
 
 /** Blocks per epoch: `safe` is that many behind the head, `finalized` twice as many. */
 const SLOTS_IN_AN_EPOCH = 4;
 // Only recent state is read; each old one takes 2 MB of disk.
 const MAX_PERSISTED_STATES = 64;
-/** As on Ethereum. */
-const BLOCK_GAS_LIMIT = 60_000_000;
 const NEVER_SECONDS = 1_000_000_000;
 const START_TIMEOUT_MS = 20_000;
 const STOP_TIMEOUT_MS = 15_000;
@@ -62,14 +43,14 @@ const SAVE_INTERVAL_MS = 1_000;
  * Mines one block per transaction until `startIntervalMining`.
  * Errors: L1_DEV_CHAIN_UNAVAILABLE, L1_PORT_TAKEN, L1_DATA_DIR_IN_USE, L1_STATE_CORRUPT, L1_DEV_CHAIN_FAILED.
  */
-export async function startAnvil(config: AnvilConfig): Promise<Anvil> {
+export async function startAnvil(config: EmbeddedL1Config): Promise<Anvil> {
   const { port, logger } = config;
   const folder = join(config.dataDir, "l1");
   const binary = findAnvilBinary();
   mkdirSync(folder, { recursive: true });
-  await stopLeftover(folder, STOP_TIMEOUT_MS, logger);
-  await assertPortFree(port);
-  if (config.fresh) clearFolder(folder);
+  const hadLeftover = await stopLeftover(folder, STOP_TIMEOUT_MS, logger);
+  await assertPortFree(port, hadLeftover ? PORT_PATIENCE_MS : 0);
+  if (config.fresh) clearState(folder);
   // Old states that anvil spilled to disk are of no use to a new process.
   rmSync(join(folder, "cache"), { recursive: true, force: true });
   const isContinued = await chooseState(folder, logger);
@@ -81,7 +62,9 @@ export async function startAnvil(config: AnvilConfig): Promise<Anvil> {
   writePidFile(folder, child);
   const rpc = new HttpJsonRpc({ url, timeoutMs: 30_000 });
   try {
-    await waitUntilReady(url, child, config.chainId);
+    const { exited } = child;
+    const { chainId } = config;
+    await untilAnswers({ url, chainId, timeoutMs: START_TIMEOUT_MS, exited, onExit: explainExit });
   } catch (error) {
     child.kill("SIGKILL");
     throw error;
@@ -90,12 +73,19 @@ export async function startAnvil(config: AnvilConfig): Promise<Anvil> {
   return new RunningAnvil(config, folder, url, child, rpc, isContinued);
 }
 
+function explainExit(reason: string): Error {
+  if (reason !== PROGRAM_NOT_FOUND) return new L1Error("L1_DEV_CHAIN_FAILED", { reason });
+  const { platform, arch } = process;
+  return new L1Error("L1_DEV_CHAIN_UNAVAILABLE", { engine: "anvil", platform, arch });
+}
+
 class RunningAnvil implements Anvil {
+  readonly engine = "anvil";
   readonly url: string;
   readonly pid: number;
   readonly rpc: JsonRpc;
   readonly isContinued: boolean;
-  readonly #config: AnvilConfig;
+  readonly #config: EmbeddedL1Config;
   readonly #folder: string;
   readonly #child: AnvilProcess;
   readonly #stopping = new AbortController();
@@ -103,7 +93,7 @@ class RunningAnvil implements Anvil {
   #stopped: Promise<void> | undefined;
 
   constructor(
-    config: AnvilConfig,
+    config: EmbeddedL1Config,
     folder: string,
     url: string,
     child: AnvilProcess,
@@ -179,7 +169,7 @@ class RunningAnvil implements Anvil {
   }
 }
 
-function anvilArguments(config: AnvilConfig, folder: string): string[] {
+function anvilArguments(config: EmbeddedL1Config, folder: string): string[] {
   const options: Record<string, string | number> = {
     host: "127.0.0.1",
     port: config.port,
@@ -190,44 +180,12 @@ function anvilArguments(config: AnvilConfig, folder: string): string[] {
     "max-persisted-states": MAX_PERSISTED_STATES,
     "slots-in-an-epoch": SLOTS_IN_AN_EPOCH,
     hardfork: "osaka",
-    mnemonic: "test test test test test test test test test test test junk",
+    mnemonic: L1_MNEMONIC,
     accounts: 10,
     balance: 10_000,
-    "gas-limit": BLOCK_GAS_LIMIT,
+    "gas-limit": L1_BLOCK_GAS_LIMIT,
     order: "fifo",
   };
   const pairs = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   return [...pairs, "--quiet"];
-}
-
-function clearFolder(folder: string): void {
-  for (const name of ["state.json", "state.saved.json"])
-    rmSync(join(folder, name), { force: true });
-}
-
-async function waitUntilReady(url: string, child: AnvilProcess, chainId: number): Promise<void> {
-  const rpc = new HttpJsonRpc({ url, maxAttempts: 1, timeoutMs: 2_000 });
-  const deadlineMs = systemClock.nowMs() + START_TIMEOUT_MS;
-  let exitReason: string | undefined;
-  void child.exited.then((reason) => {
-    exitReason = reason;
-  });
-  for (;;) {
-    if (exitReason === PROGRAM_NOT_FOUND) {
-      const { platform, arch } = process;
-      throw new L1Error("L1_DEV_CHAIN_UNAVAILABLE", { platform, arch });
-    }
-    if (exitReason !== undefined) throw new L1Error("L1_DEV_CHAIN_FAILED", { reason: exitReason });
-    try {
-      const answer = await rpc.call("eth_chainId", []);
-      if (Number(answer) === chainId) return;
-      throw new L1Error("L1_DEV_CHAIN_FAILED", { reason: "another chain answers", answer });
-    } catch (error) {
-      if (hasCode(error, "L1_DEV_CHAIN_FAILED")) throw error;
-      if (systemClock.nowMs() > deadlineMs) {
-        throw new L1Error("L1_DEV_CHAIN_FAILED", { reason: "no answer" }, error);
-      }
-      await systemClock.sleep(20);
-    }
-  }
 }

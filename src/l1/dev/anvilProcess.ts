@@ -66,7 +66,7 @@ export function spawnGuarded(binary: string, args: string[], errorFile: number):
   return { pid: child.pid ?? 0, exited, kill: (signal) => killQuietly(child, signal) };
 }
 
-/** Notes which process is our anvil, for `stopLeftover`. */
+/** Notes which process is our L1, for `stopLeftover`. */
 export function writePidFile(folder: string, child: AnvilProcess): void {
   writeFileSync(join(folder, PID_FILE), `${child.pid} ${process.pid}\n`);
 }
@@ -77,19 +77,22 @@ export function removePidFile(folder: string): void {
 }
 
 /**
- * Ends an anvil that a killed server left behind, and waits until its chain is saved.
+ * Ends an anvil (or Hardhat's node) that a killed server left behind, and waits until its chain is saved.
  * The process is recognized by its command line, so a reused process id is never touched.
+ * False if there was none. Its port may stay taken for a moment.
  * Errors: L1_DATA_DIR_IN_USE if its server still runs.
  */
 export async function stopLeftover(
   folder: string,
   timeoutMs: number,
   logger: Logger,
-): Promise<void> {
+): Promise<boolean> {
   const pidFile = join(folder, PID_FILE);
-  if (!existsSync(pidFile)) return;
+  if (!existsSync(pidFile)) return false;
   const [pid = 0, serverPid = 0] = readFileSync(pidFile, "utf8").split(/\s+/).map(Number);
-  const isOurs = () => readCommandLine(pid).includes(join(folder, "state.json"));
+  // What anvil and Hardhat's node have on their command lines.
+  const marks = [join(folder, "state.json"), `${join(folder, "hardhat")}\0`];
+  const isOurs = () => marks.some((mark) => readCommandLine(pid).includes(mark));
   if (Number.isSafeInteger(pid) && pid > 1 && isOurs()) {
     // A process whose parent has ended gets another one.
     if (serverPid !== process.pid && readParentPid(pid) === serverPid) {
@@ -104,6 +107,7 @@ export async function stopLeftover(
     }
   }
   removePidFile(folder);
+  return true;
 }
 
 /** Empty if there is no such process, it has ended (a zombie), or the system has no /proc. */

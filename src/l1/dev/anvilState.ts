@@ -1,3 +1,4 @@
+import { existsSync, rmSync } from "node:fs";
 import { copyFile, open, readFile, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -46,6 +47,16 @@ export async function chooseState(folder: string, logger: Logger): Promise<boole
     return true;
   }
   throw new L1Error("L1_STATE_CORRUPT", { folder });
+}
+
+/** Forgets the chain. */
+export function clearState(folder: string): void {
+  for (const name of [LIVE, SAVED]) rmSync(join(folder, name), { force: true });
+}
+
+/** True if a chain of anvil is kept in the folder. */
+export function hasState(folder: string): boolean {
+  return [LIVE, SAVED].some((name) => existsSync(join(folder, name)));
 }
 
 async function findFile(path: string) {

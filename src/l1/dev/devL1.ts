@@ -7,8 +7,9 @@ import { type ComputeGenesisOutputRoot, readDeployment } from "../deployment.js"
 import { L1Error } from "../errors.js";
 import { KeyL1Sender } from "../sender.js";
 import { devAccounts } from "./accounts.js";
-import { type Anvil, startAnvil } from "./anvil.js";
+import type { EmbeddedL1, L1Engine } from "./embeddedL1.js";
 import { prepareDevL1 } from "./prepareDevL1.js";
+import { startEmbeddedL1 } from "./startEmbeddedL1.js";
 
 /** Settings of the development L1. */
 export interface DevL1Config {
@@ -18,6 +19,8 @@ export interface DevL1Config {
   /** Seconds between L1 blocks; whole. */
   blockTimeSeconds?: number;
   fresh: boolean;
+  /** Anvil if absent. */
+  engine?: L1Engine;
 }
 
 /** What the development L1 needs. */
@@ -29,7 +32,7 @@ export interface DevL1Deps {
 
 /** A running L1 with the rollup's contracts on it. */
 export interface DevL1 {
-  anvil: Anvil;
+  embedded: EmbeddedL1;
   rollup: RollupConfig;
 }
 
@@ -37,12 +40,12 @@ const BLOCK_TIME_SECONDS = 2;
 
 /**
  * Starts the embedded L1 and, on a new chain, deploys the contracts; then L1 mines a block every two seconds.
- * Errors: those of `startAnvil`, `deployContracts` and `readDeployment`.
+ * Errors: those of `startEmbeddedL1`, `deployContracts` and `readDeployment`.
  */
 export async function startDevL1(config: DevL1Config, deps: DevL1Deps): Promise<DevL1> {
   const { chain } = config;
   const { logger } = deps;
-  const anvil = await startAnvil({
+  const embedded = await startEmbeddedL1(config.engine ?? "anvil", {
     dataDir: config.dataDir,
     port: config.port,
     chainId: chain.l1ChainId,
@@ -52,21 +55,21 @@ export async function startDevL1(config: DevL1Config, deps: DevL1Deps): Promise<
     ...(deps.onExit ? { onExit: deps.onExit } : {}),
   });
   try {
-    const rollup = await readOrDeploy(anvil, chain, deps);
-    await anvil.startIntervalMining();
-    return { anvil, rollup };
+    const rollup = await readOrDeploy(embedded, chain, deps);
+    await embedded.startIntervalMining();
+    return { embedded, rollup };
   } catch (error) {
-    await anvil.stop();
+    await embedded.stop();
     throw error;
   }
 }
 
 async function readOrDeploy(
-  anvil: Anvil,
+  embedded: EmbeddedL1,
   chain: ChainConfig,
   deps: DevL1Deps,
 ): Promise<RollupConfig> {
-  const { rpc } = anvil;
+  const { rpc } = embedded;
   const { computeGenesisOutputRoot, logger } = deps;
   try {
     return await readDeployment({ chain, rpc, computeGenesisOutputRoot });

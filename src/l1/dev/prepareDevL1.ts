@@ -15,10 +15,11 @@ export async function prepareDevL1(
   chain: ChainConfig,
   logger: Logger,
 ): Promise<void> {
-  await rpc.call("anvil_setCode", [WELL_KNOWN.multicall3, MULTICALL3_CODE]);
+  // Anvil knows these names too.
+  await rpc.call("hardhat_setCode", [WELL_KNOWN.multicall3, MULTICALL3_CODE]);
   const { portal } = planAddresses(chain);
   const wei = Object.values(chain.alloc).reduce((sum, balance) => sum + balance, 0n);
-  await rpc.call("anvil_setBalance", [portal, toQuantity(wei)]);
+  await rpc.call("hardhat_setBalance", [portal, toQuantity(wei)]);
   logger.info(
     { portal, wei },
     "development only: the portal holds ETH for the L2 genesis balances",

@@ -45,7 +45,7 @@ beforeEach(async () => {
     FOVEA_DATADIR: join(folder, "data"),
     FOVEA_PORT: String(await freePort()),
     FOVEA_ADMIN_PORT: String(await freePort()),
-    FOVEA_L1_RPC_URL: l1.anvil.url,
+    FOVEA_L1_RPC_URL: l1.embedded.url,
     REDIS_URL: redis.url,
   };
   await configure("appendonly", "yes");
@@ -222,7 +222,7 @@ test("doctor: contracts of another chain config", async () => {
 test("doctor: keys without funds, and a stake that cannot be paid", async () => {
   const { batcher, proposer } = devChainConfig();
   const set = (address: string, wei: bigint) =>
-    l1.anvil.rpc.call("anvil_setBalance", [address, `0x${wei.toString(16)}`]);
+    l1.embedded.rpc.call("anvil_setBalance", [address, `0x${wei.toString(16)}`]);
   endings.push(
     () => set(batcher, 10n ** 22n),
     () => set(proposer, 10n ** 22n),

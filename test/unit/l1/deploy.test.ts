@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => l1?.end());
 
 test("deploy: contracts are where the plan says, and a second run sends nothing", async () => {
-  const { rpc } = l1.anvil;
+  const { rpc } = l1.embedded;
   expect(l1.rollup.addresses).toMatchObject(planAddresses(chain));
   expect(l1.rollup.genesisOrigin.number).toBeGreaterThan(0n);
   const sender = l1.sender(chain.deployer);
@@ -44,7 +44,7 @@ test("deploy: contracts are where the plan says, and a second run sends nothing"
 });
 
 test("deploy: goes on where a failure stopped it", async () => {
-  const { rpc } = l1.anvil;
+  const { rpc } = l1.embedded;
   const other = { ...chain, salt: `0x${"01".repeat(32)}` as const };
   const inner = l1.sender(chain.deployer);
   let budget = 3;
@@ -64,7 +64,7 @@ test("deploy: goes on where a failure stopped it", async () => {
 });
 
 test("deploy: deploys a Multicall3 of our own where L1 has none", async () => {
-  const { rpc } = l1.anvil;
+  const { rpc } = l1.embedded;
   const multicall3 = l1.rollup.addresses.multicall3;
   const code = await rpc.call("eth_getCode", [multicall3, "latest"]);
   await rpc.call("anvil_setCode", [multicall3, "0x"]);
@@ -82,7 +82,7 @@ test("deploy: deploys a Multicall3 of our own where L1 has none", async () => {
 });
 
 test("deploy: says what is wrong with deployer, chain id, config, code and proxy", async () => {
-  const { rpc } = l1.anvil;
+  const { rpc } = l1.embedded;
   const computeGenesisOutputRoot = () => SOME_ROOT;
   const stranger = l1.sender("0x70997970c51812dc3a010c7d01b50e0d17dc79c8");
   const input = { chain, rpc, computeGenesisOutputRoot, logger };
@@ -108,7 +108,7 @@ test("deploy: says what is wrong with deployer, chain id, config, code and proxy
 });
 
 test("deploy: creates the CREATE2 proxy where L1 lacks it, or says that it cannot", async () => {
-  const { rpc } = l1.anvil;
+  const { rpc } = l1.embedded;
   const { create2Proxy } = WELL_KNOWN;
   const code = await rpc.call("eth_getCode", [create2Proxy, "latest"]);
   const snapshot = await rpc.call("evm_snapshot", []);
@@ -139,12 +139,12 @@ test("devL1: a restart finds its deployment, and mines on with the wall clock", 
   const first = await startDevL1({ ...config, fresh: true }, deps);
   const { portal } = first.rollup.addresses;
   const funds = Object.values(chain.alloc).reduce((sum, wei) => sum + wei, 0n);
-  expect(BigInt(String(await first.anvil.rpc.call("eth_getBalance", [portal, "latest"])))).toBe(
+  expect(BigInt(String(await first.embedded.rpc.call("eth_getBalance", [portal, "latest"])))).toBe(
     funds,
   );
-  await first.anvil.stop();
+  await first.embedded.stop();
   const second = await startDevL1({ ...config, fresh: false }, deps);
   expect(second.rollup).toEqual(first.rollup);
-  await second.anvil.stop();
+  await second.embedded.stop();
   rmSync(dataDir, { recursive: true, force: true });
 });

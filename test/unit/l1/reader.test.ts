@@ -65,7 +65,7 @@ async function append(data: Uint8Array): Promise<void> {
   await sender.send({ to, data: fromHex(call), label: `append ${entries.length}` });
 }
 
-function newReader(rpc: JsonRpc = l1.anvil.rpc): VerifyingL1Reader {
+function newReader(rpc: JsonRpc = l1.embedded.rpc): VerifyingL1Reader {
   return new VerifyingL1Reader(l1.rollup, { rpc, logger: silentLogger() });
 }
 
@@ -79,7 +79,7 @@ function changedRpc(
   method: string,
   change: (answer: unknown, params: readonly unknown[]) => unknown,
 ): JsonRpc {
-  const { rpc } = l1.anvil;
+  const { rpc } = l1.embedded;
   const call: JsonRpc["call"] = async (name, params, signal) => {
     const answer = await rpc.call(name, params, signal);
     return name === method ? change(structuredClone(answer), params) : answer;
@@ -117,7 +117,7 @@ test("reader: reads both feeds, each element linked to the next", async () => {
     records.map((record) => record.hash),
   );
   const first = records[0];
-  const receipt = await l1.anvil.rpc.call("eth_getTransactionReceipt", [first?.l1.txHash]);
+  const receipt = await l1.embedded.rpc.call("eth_getTransactionReceipt", [first?.l1.txHash]);
   const { logs } = receipt as { logs: { address: string; logIndex: string }[] };
   const own = logs.find((log) => log.address === l1.rollup.addresses.portal);
   expect(Number(own?.logIndex)).toBe(first?.l1.logIndex);
@@ -257,7 +257,7 @@ describe("reader: no lie of L1 passes", () => {
 
   test("another block for a hash", async () => {
     const reader = newReader();
-    const other = await l1.anvil.rpc.call("eth_getBlockByNumber", ["0x1", false]);
+    const other = await l1.embedded.rpc.call("eth_getBlockByNumber", ["0x1", false]);
     const liar = newReader(changedRpc("eth_getBlockByHash", () => other));
     const { hash } = await reader.getHeader(2n);
     await expect(liar.getHeaderByHash(hash)).rejects.toMatchObject({ code: "L1_LIED" });
@@ -266,11 +266,11 @@ describe("reader: no lie of L1 passes", () => {
 
 test("reader: a reorg is told from a lie", async () => {
   const reader = newReader();
-  const state = await l1.anvil.rpc.call("evm_snapshot", []);
+  const state = await l1.embedded.rpc.call("evm_snapshot", []);
   await l1.mine();
   await append(new Uint8Array([9]));
   const gone = await snapshotOf(reader);
-  await l1.anvil.rpc.call("evm_revert", [state]);
+  await l1.embedded.rpc.call("evm_revert", [state]);
   await expect(reader.getFeedSnapshot(gone.at)).rejects.toMatchObject({ code: "L1_REORGED" });
   await l1.mine(4);
   for (const read of [

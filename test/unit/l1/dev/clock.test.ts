@@ -25,7 +25,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   for (const child of busy) child.kill("SIGKILL");
-  await l1.anvil.stop();
+  await l1.embedded.stop();
   rmSync(dir, { recursive: true, force: true });
 });
 
@@ -43,7 +43,7 @@ async function skews(count: number): Promise<number[]> {
   let earliest = 0;
   while (found.length < count) {
     const asked = Math.floor(Date.now() / 1000);
-    const head = (await l1.anvil.rpc.call("eth_getBlockByNumber", ["latest", false])) as {
+    const head = (await l1.embedded.rpc.call("eth_getBlockByNumber", ["latest", false])) as {
       number: string;
       timestamp: string;
     };
@@ -65,6 +65,6 @@ test("under load each L1 block bears the time at which it was mined, after the d
     const found = await skews(HEADS);
     const worst = Math.max(...found.map(Math.abs));
     expect({ found, ok: worst <= MAX_SKEW_SECONDS }).toEqual({ found, ok: true });
-    if (run === 0) await l1.anvil.stop();
+    if (run === 0) await l1.embedded.stop();
   }
 }, 120_000);
