@@ -97,7 +97,7 @@ export function createRoles(settings: Settings, deps: RoleDeps): Roles {
     duties.push({ name, role, everyMs: DUTY_INTERVAL_MS });
   if (settings.roles.includes("sequencer")) {
     const l1Confirmations =
-      settings.l1Confirmations ?? (l1.anvil === undefined ? EXTERNAL_L1_CONFIRMATIONS : 0);
+      settings.l1Confirmations ?? (l1.embedded === undefined ? EXTERNAL_L1_CONFIRMATIONS : 0);
     const blockTimeSeconds = settings.blockTime ?? rollup.chain.blockTimeSeconds;
     loops.push(
       new Sequencer(

@@ -3,6 +3,7 @@ import { computeGenesis } from "../engine/genesis.js";
 import { type RedisServer, startRedis } from "../jobs/redisServer.js";
 import { deployContracts } from "../l1/deploy.js";
 import { readDeployment } from "../l1/deployment.js";
+import type { L1Engine } from "../l1/dev/embeddedL1.js";
 import { prepareDevL1 } from "../l1/dev/prepareDevL1.js";
 import { KeyL1Sender } from "../l1/sender.js";
 import type { ChainConfig, RollupConfig } from "../protocol/types.js";
@@ -10,6 +11,7 @@ import type { LogControl } from "../telemetry/logControl.js";
 import type { Logger } from "../telemetry/logger.js";
 import { systemClock } from "../util/clock.js";
 import { hasCode } from "../util/errors.js";
+import { chooseL1 } from "./chooseL1.js";
 import type { Closers } from "./closers.js";
 import { DataDir } from "./dataDir.js";
 import { cliError, sentenceOf } from "./errors.js";
@@ -49,7 +51,7 @@ const DEV_POLL_MS = 100;
 
 /**
  * Checks the configuration, takes the data directory, and brings up Redis, L1 and the contracts on it.
- * Errors: all CLI_* but CLI_USAGE and CLI_SERVER_UNREACHABLE, and those of `deployContracts` and `startAnvil`.
+ * Errors: all CLI_* but CLI_USAGE and CLI_SERVER_UNREACHABLE, and those of `deployContracts` and `startEmbeddedL1`.
  */
 export async function layFoundation(
   settings: Settings,
@@ -63,31 +65,32 @@ export async function layFoundation(
   // Before anything slow: a taken port should not be found after half a start.
   await assertPortFree("--port", settings.port, settings.host);
   await assertPortFree("--admin-port", settings.adminPort, "127.0.0.1");
-  if (settings.fresh) dataDir.clearRebuildable();
+  const choice = chooseL1(settings, dataDir, (line) => progress.note(line));
 
   let fail: (reason: string) => void = () => {};
   const failed = new Promise<string>((resolve) => {
     fail = resolve;
   });
-  const redisReady = startQueueServer(settings, dataDir, context);
+  const redisReady = startQueueServer(settings, choice.fresh, dataDir, context);
   const l1Ready = connectL1(settings, chain, {
     dataDir,
+    choice,
     logger,
-    onExit: (reason) => fail(describeL1End(reason, dataDir)),
+    onExit: (reason) => fail(describeL1End(reason, choice.engine, dataDir)),
   });
   // Both are ended whatever fails first.
   closers.add("redis", async () => (await redisReady.catch(() => undefined))?.close());
-  closers.add("L1", async () => (await l1Ready.catch(() => undefined))?.anvil?.stop());
+  closers.add("L1", async () => (await l1Ready.catch(() => undefined))?.embedded?.stop());
   const [redis, l1] = await Promise.all([redisReady, l1Ready]);
   progress.done(
-    l1.anvil === undefined ? "L1" : "L1 dev chain",
-    `${l1.url}   chain ${chain.l1ChainId}${l1.anvil === undefined ? "" : `   block every ${settings.l1BlockTime} s`}`,
-    { url: l1.url, chainId: chain.l1ChainId },
+    l1.embedded === undefined ? "L1" : "L1 dev chain",
+    `${l1.url}   chain ${chain.l1ChainId}${describeEmbedded(l1, settings)}`,
+    { url: l1.url, chainId: chain.l1ChainId, engine: l1.embedded?.engine },
   );
   progress.done("queue", redis.label, { mode: redis.mode });
 
   const { rollup, isNew } = await findContracts(chain, l1, keys, logger);
-  await l1.anvil?.startIntervalMining();
+  await l1.embedded?.startIntervalMining();
   progress.done(
     "contracts",
     `${isNew ? "deployed" : "found"}   portal ${rollup.addresses.portal}`,
@@ -98,18 +101,30 @@ export async function layFoundation(
   return { chain, rollup, keys, dataDir, l1, redis, failed };
 }
 
-function describeL1End(reason: string, dataDir: DataDir): string {
-  return `The embedded L1 (anvil) ended (${reason}), so the server stops; \`npx fovea start\` goes on from the last L1 block that was saved (see ${dataDir.at("l1/anvil.log")}).`;
+function describeEmbedded({ embedded }: L1Connection, { l1BlockTime }: Settings): string {
+  if (embedded === undefined) return "";
+  const keeper = embedded.engine === "hardhat" ? "   Hardhat's node, in memory only" : "";
+  return `   block every ${l1BlockTime} s${keeper}`;
+}
+
+function describeL1End(reason: string, engine: L1Engine | undefined, dataDir: DataDir): string {
+  const [program, next] =
+    engine === "hardhat"
+      ? ["Hardhat's node", "begins a new chain"]
+      : ["anvil", "goes on from the last L1 block that was saved"];
+  const log = dataDir.at("l1", `${engine}.log`);
+  return `The embedded L1 (${program}) ended (${reason}), so the server stops; \`npx fovea start\` ${next} (see ${log}).`;
 }
 
 async function startQueueServer(
   settings: Settings,
+  fresh: boolean,
   dataDir: DataDir,
   { logger }: ComposeContext,
 ): Promise<RedisServer> {
   try {
     return await startRedis(
-      { url: settings.redisUrl?.reveal(), dir: dataDir.at("redis"), fresh: settings.fresh },
+      { url: settings.redisUrl?.reveal(), dir: dataDir.at("redis"), fresh },
       { logger: logger.child({ role: "redis" }) },
     );
   } catch (cause) {
@@ -138,7 +153,7 @@ async function findContracts(
         error,
       );
     }
-    const isEmbedded = l1.anvil !== undefined;
+    const isEmbedded = l1.embedded !== undefined;
     if (isEmbedded) await prepareDevL1(l1.rpc, chain, logger.child({ role: "l1" }));
     const sender = new KeyL1Sender(
       {
@@ -161,7 +176,7 @@ async function findContracts(
 
 /** Milliseconds between looks at a transaction on L1. */
 export function senderPollMs(l1: L1Connection): number {
-  return l1.anvil === undefined ? 1_000 : DEV_POLL_MS;
+  return l1.embedded === undefined ? 1_000 : DEV_POLL_MS;
 }
 
 function assertPortFree(flag: string, port: number, host: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { L1_ENGINES } from "../l1/dev/embeddedL1.js";
 import { Secret } from "./secret.js";
 
 /** One row of the table from which flags, environment names, help and docs/configuration.md come. */
@@ -151,6 +152,15 @@ export const SETTINGS = {
     unit: "url",
     text: "Use this L1 and start none.",
     schema: url,
+  }),
+  l1Engine: setting({
+    flag: "l1-engine",
+    argument: "<program>",
+    env: "FOVEA_L1_ENGINE",
+    default: "auto",
+    unit: "program",
+    text: "Program of the embedded L1: anvil, hardhat (keeps its chain in memory only, so each start begins a new one), or auto: anvil where it runs, else hardhat.",
+    schema: z.enum(["auto", ...L1_ENGINES], "must be auto, anvil or hardhat"),
   }),
   l1Port: setting({
     flag: "l1-port",

@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import type { BlockHeader } from "../../engine/types.js";
+import { chooseL1Engine } from "../../l1/dev/startEmbeddedL1.js";
 import type { RollupNode } from "../../services/node/rollupNode.js";
 import { createLogger } from "../../telemetry/logger.js";
 import { systemClock } from "../../util/clock.js";
@@ -36,6 +37,12 @@ export async function rebuild(
     signal: stopping.signal,
   });
 
+  if (settings.l1RpcUrl === undefined && chooseL1Engine(settings.l1Engine) === "hardhat") {
+    throw cliError(
+      "CLI_CONFIG",
+      "There is nothing to rebuild from: Hardhat's node keeps no chain over restarts; give the chain's L1 with --l1-rpc-url, or use --l1-engine anvil.",
+    );
+  }
   if (!flags.yes && !(await isConfirmed(settings.datadir))) return;
   const before = await readSafeHead(settings, contextOf(new Closers()));
   const closers = new Closers();
