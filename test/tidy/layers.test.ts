@@ -61,7 +61,7 @@ function findProblems(files: SourceFile[]): string[] {
   });
 }
 
-const ROLES = ["node", "sequencer", "batcher", "forcer", "proposer", "verifier"];
+const ROLES = ["node", "sequencer", "batcher", "forcer", "proposer", "verifier", "indexer"];
 
 /** A role never imports another role; what they share is directly below services or in a folder that is no role. */
 function findRoleProblems(path: string, target: string[]): string[] {

@@ -3,7 +3,7 @@ import type { FeedRecord } from "../../l1/types.js";
 import { RECORD_KIND_DEPOSIT } from "../../protocol/constants.js";
 import type { KeyValueStore } from "../../storage/types.js";
 import type { Hash } from "../../util/hex.js";
-import { decodeStored } from "../node/storedValue.js";
+import { decodeStored } from "../storedValue.js";
 import { indexKey, TABLES } from "./indexKeys.js";
 import type { InclusionRow, L2Stream } from "./l2Stream.js";
 import { type ListOf, readPage } from "./readPage.js";

@@ -1,6 +1,6 @@
 import type { StoreOperation } from "../../storage/types.js";
 import { EMPTY_BYTES, fromHex, type Hex } from "../../util/hex.js";
-import { encodeStored } from "../node/storedValue.js";
+import { encodeStored } from "../storedValue.js";
 
 /**
  * Tables of the index. Lists end in a position of 8 bytes, so that a range of keys is a range of the list.

@@ -4,7 +4,7 @@ import type { KeyValueStore, StoreOperation } from "../../storage/types.js";
 import { hasCode } from "../../util/errors.js";
 import type { Address, Hash } from "../../util/hex.js";
 import type { FeedView } from "../chainAccess.js";
-import { decodeStored } from "../node/storedValue.js";
+import { decodeStored } from "../storedValue.js";
 import type { StepResult } from "../types.js";
 import { indexKey, putRow, TABLES } from "./indexKeys.js";
 import type { PortalLog, PortalLogReader } from "./portalLogs.js";

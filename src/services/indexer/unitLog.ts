@@ -1,6 +1,6 @@
 import type { KeyValueStore, StoreOperation } from "../../storage/types.js";
 import { fromHex, type Hex, toHex } from "../../util/hex.js";
-import { decodeStored } from "../node/storedValue.js";
+import { decodeStored } from "../storedValue.js";
 import { indexKey, putRow, TABLES } from "./indexKeys.js";
 
 /** One piece of a source that is indexed whole: an L2 block, a record, a range of L1 blocks. */

@@ -1,7 +1,7 @@
 import type { Engine } from "../../engine/types.js";
 import type { KeyValueStore } from "../../storage/types.js";
 import { type Address, fromHex, type Hash } from "../../util/hex.js";
-import { decodeStored } from "../node/storedValue.js";
+import { decodeStored } from "../storedValue.js";
 import { indexKey, TABLES } from "./indexKeys.js";
 import { readPage } from "./readPage.js";
 import type { IndexedWithdrawal, Page, PageRequest } from "./types.js";

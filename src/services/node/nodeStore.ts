@@ -4,8 +4,8 @@ import type { Cursor } from "../../protocol/types.js";
 import type { KeyValueStore, StoreOperation } from "../../storage/types.js";
 import type { Hash } from "../../util/hex.js";
 import { fromHex, toHex } from "../../util/hex.js";
+import { decodeStored, encodeStored } from "../storedValue.js";
 import type { ProposalVerdict } from "../types.js";
-import { decodeStored, encodeStored } from "./storedValue.js";
 
 /** Where derivation stands after an entry. */
 export interface DerivedMark {

@@ -106,7 +106,7 @@ test("deposits are answered by index, by both hashes, and by L1 transaction", as
 });
 
 test("filters of deposits hold together, and cursors go on with them", async () => {
-  const of = async (query: ApiRequest["query"]) =>
+  const of = async (query: Record<string, unknown>) =>
     (await ask("listDeposits", { query })).data.map(({ index }: Json) => index);
   expect(await of({ from: ALICE })).toEqual([0]);
   expect(await of({ to: ALICE, status: "failedOnL2" })).toEqual([1]);

@@ -1,4 +1,4 @@
-import { EMPTY_BYTES } from "../../util/hex.js";
+import { EMPTY_BYTES } from "../util/hex.js";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
