@@ -3,6 +3,7 @@ import { type Request, type RequestHandler, type Response, Router } from "expres
 import * as OpenApiValidator from "express-openapi-validator";
 import { FoveaError } from "../../util/errors.js";
 import { API_BASE, loadOpenApi } from "./openApi.js";
+import { assertPlainNumbers } from "./plainNumbers.js";
 import { RestProblem } from "./problems.js";
 import { readJsonBody } from "./readJsonBody.js";
 import type { RestReply, RestRoute } from "./route.js";
@@ -69,6 +70,7 @@ async function runRoute(
   if (!request.accepts([route.produces ?? "application/json"])) {
     throw new RestProblem("not-acceptable");
   }
+  assertPlainNumbers(request.originalUrl, { params: matched.pathParams, query: request.query });
   const gone = new AbortController();
   response.once("close", () => gone.abort());
   const reply = await route.handle({
