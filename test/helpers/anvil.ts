@@ -107,15 +107,19 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<TestAnvil>
   const accounts = (await client.getAddresses()).map((a) => a.toLowerCase() as Address);
 
   const send = async (call: ContractCall) => {
-    const hash = await client.sendTransaction({
+    const request = {
       account: call.from ?? accounts[0]!,
       to: call.address,
       data: encodeFunctionData(call),
       value: call.value ?? 0n,
-      ...(call.gas === undefined ? {} : { gas: call.gas }),
-    });
+    };
+    // The block may come a second after the estimate, and with it another way through the contract.
+    const gas = call.gas ?? ((await client.estimateGas(request)) * 5n) / 4n;
+    const hash = await client.sendTransaction({ ...request, gas });
     const receipt = await client.waitForTransactionReceipt({ hash, pollingInterval: 20 });
-    if (receipt.status !== "success") throw new Error(`${call.functionName} reverted`);
+    if (receipt.status !== "success") {
+      throw new Error(`${call.functionName} reverted with ${receipt.gasUsed} of ${gas} gas`);
+    }
     return receipt;
   };
 
