@@ -11,6 +11,7 @@ export default {
   },
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/data", "<rootDir>/artifacts"],
-  testTimeout: 60_000,
+  // For a machine that is busy with other things: what hangs is found all the same.
+  testTimeout: 180_000,
   maxWorkers: 2,
 };
