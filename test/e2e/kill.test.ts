@@ -128,4 +128,4 @@ test(`after ${KILLS} kills under load everything acknowledged stands`, async () 
     "the safe head moves on",
     async () => (await safeHead(server)).number > before.number + 2n,
   );
-}, 900_000);
+}, 300_000 + KILLS * 30_000);
