@@ -14,7 +14,12 @@ const RULES: Rule[] = [
   { name: "no `any`", pattern: /(:|<|\bas|\|)\s*any\b(?!\w)/, applies: () => true },
   { name: "no default export", pattern: /^\s*export\s+default\b/m, applies: () => true },
   { name: "console only in cli", pattern: /\bconsole\s*\./, applies: isOutsideCli },
-  { name: "process.env only in cli", pattern: /\bprocess\s*\.\s*env\b/, applies: isOutsideCli },
+  {
+    // A child may inherit it whole: `...process.env`.
+    name: "process.env only in cli",
+    pattern: /(?<!\.\.\.)\bprocess\s*\.\s*env\b/,
+    applies: isOutsideCli,
+  },
   { name: "process.argv only in cli", pattern: /\bprocess\s*\.\s*argv\b/, applies: isOutsideCli },
   {
     name: "errors have codes (defineErrors), no bare Error",

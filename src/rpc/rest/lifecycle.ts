@@ -23,6 +23,7 @@ export const LIFECYCLE_STAGES = [
   "provable",
   "finalizable",
 ] as const;
+/** One of the stages. */
 export type LifecycleStage = (typeof LIFECYCLE_STAGES)[number];
 
 /** What a lifecycle is made from. */
