@@ -117,7 +117,7 @@ export function toRestProblem(error: unknown): RestProblem | undefined {
       if (error.message.startsWith("malformed uri")) {
         return new RestProblem("request-malformed", {}, error);
       }
-      return new RestProblem("validation-failed", { errors: placesOf(error) }, error);
+      return validationFailed(error);
     case 404:
       return new RestProblem("route-unknown", {}, error);
     case 405:
@@ -151,6 +151,12 @@ function fromRoom(error: FoveaError): RestProblem | undefined {
   }
   if (error.code === "NODE_NO_SAFE_HEAD") return new RestProblem("not-derived-yet", {}, error);
   return undefined;
+}
+
+function validationFailed(error: Error): RestProblem {
+  const errors = placesOf(error);
+  const detail = errors[0] && `${errors[0].pointer}: ${errors[0].message}`;
+  return new RestProblem("validation-failed", { errors, ...(detail ? { detail } : {}) }, error);
 }
 
 const MAX_PLACES = 16;
