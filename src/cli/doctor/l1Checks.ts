@@ -1,10 +1,9 @@
-import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
 import { decodeFunctionResult, encodeFunctionData, formatEther } from "viem";
 import { planAddresses } from "../../contracts/deployPlan.js";
 import { BlockOracle } from "../../contracts/generated/BlockOracle.js";
 import { readDeployment } from "../../l1/deployment.js";
-import { findAnvilBinary } from "../../l1/dev/anvilProcess.js";
+import { findHardhatNode } from "../../l1/dev/hardhatProcess.js";
+import { chooseL1Engine, isAnvilThere } from "../../l1/dev/startEmbeddedL1.js";
 import { HttpJsonRpc, type JsonRpc, redactUrl } from "../../l1/jsonRpc.js";
 import type { ChainConfig } from "../../protocol/types.js";
 import { FoveaError } from "../../util/errors.js";
@@ -23,7 +22,7 @@ export const l1Check: Check = {
   async run(patient) {
     const { settings, chain, note } = patient;
     const url = settings.l1RpcUrl ?? note?.l1Url;
-    if (url === undefined) return checkAnvil();
+    if (url === undefined) return checkEmbedded(patient);
     if (chain === undefined) return undefined;
     const rpc = new HttpJsonRpc({ url, timeoutMs: 3_000, maxAttempts: 1 });
     const shown = redactUrl(url);
@@ -56,17 +55,29 @@ export const l1Check: Check = {
 };
 
 /** The embedded L1 needs its program. */
-function checkAnvil(): Finding[] | string {
-  const binary = findAnvilBinary();
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  const places = binary.includes("/") ? [binary] : folders.map((folder) => join(folder, binary));
-  if (places.some((place) => existsSync(place))) return "embedded, starts with the server";
-  return [
-    problem(
-      "The embedded L1 needs anvil, which is not on the PATH of this machine",
-      "install it (https://getfoundry.sh), or give an L1 with --l1-rpc-url",
-    ),
-  ];
+function checkEmbedded({ settings }: Patient): Finding[] | string {
+  const engine = chooseL1Engine(settings.l1Engine);
+  if (engine === "anvil") {
+    if (isAnvilThere()) return "embedded, starts with the server";
+    return [
+      problem(
+        "The embedded L1 needs anvil, which does not run on this machine",
+        "install it (https://getfoundry.sh), use --l1-engine hardhat, or give an L1 with --l1-rpc-url",
+      ),
+    ];
+  }
+  try {
+    findHardhatNode();
+    return "embedded on Hardhat's node, which begins a new chain at each start";
+  } catch (error) {
+    const missing = error instanceof FoveaError ? String(error.data.missing) : sentenceOf(error);
+    return [
+      problem(
+        `The embedded L1 on Hardhat's node needs ${missing}`,
+        "install that or anvil (https://getfoundry.sh), or give an L1 with --l1-rpc-url",
+      ),
+    ];
+  }
 }
 
 async function checkClock(rpc: JsonRpc, { machine }: Patient): Promise<Finding[]> {

@@ -15,8 +15,8 @@ export function startEmbeddedL1(engine: L1Engine, config: EmbeddedL1Config): Pro
   return engine === "anvil" ? startAnvil(config) : startHardhatNode(config);
 }
 
-/** A file that is there need not run: the bundled one is for one platform, and wants its C library. */
-function isAnvilThere(): boolean {
+/** True if anvil runs: a file that is there need not, the bundled one is for one platform and wants its C library. */
+export function isAnvilThere(): boolean {
   // Without a shell anvil could outlive a killed server.
   if (process.platform === "win32") return false;
   return spawnSync(findAnvilBinary(), ["--version"], { stdio: "ignore" }).status === 0;
