@@ -3,7 +3,7 @@ import { formatBytes, words } from "../lib/format.js";
 import { useData } from "../lib/hooks.js";
 import { html } from "../lib/html.js";
 import { SignerChoice, useSigner } from "../parts/signer.js";
-import { AddressLink, Card, Facts, Hash, Loaded, PageTitle, Table } from "../parts/ui.js";
+import { AddressLink, Amount, Card, Facts, Hash, Loaded, PageTitle, Table } from "../parts/ui.js";
 
 /** L2 contracts at fixed addresses. Source: docs/protocol/genesis.md */
 const PREDEPLOYS = [
@@ -64,6 +64,7 @@ function flatten(value, prefix = "") {
     if (Array.isArray(one)) return [[title, one.map(String).join(", ")]];
     if (typeof one === "object") return flatten(one, `${title} · `);
     const text = String(one);
+    if (/Wei$/.test(name)) return [[title, html`<${Amount} wei=${text} />`]];
     return [[title, /^0x[0-9a-f]{40,64}$/i.test(text) ? html`<${Hash} value=${text} />` : text]];
   });
 }

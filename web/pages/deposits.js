@@ -88,7 +88,7 @@ function DepositForm({ onDone }) {
     <form class="form" onSubmit=${onSubmit}>
       <${SignerChoice} settings=${settings} signer=${signer} choose=${choose} />
       <div class="pair">
-        <label><span>Amount in ETH</span><input name="amount" inputmode="decimal" required value="0.1" autocomplete="off" /></label>
+        <label><span>Amount in ETH</span><input name="amount" inputmode="decimal" required defaultValue="0.1" autocomplete="off" /></label>
         <label><span>To on L2</span><input name="to" placeholder=${signer?.address ?? "the same account"} pattern="0x[0-9a-fA-F]{40}" autocomplete="off" spellcheck=${false} /></label>
       </div>
       <div class="row"><button class="primary" disabled=${signer === undefined || state.phase === "working"}>Deposit</button>

@@ -1,3 +1,4 @@
+import { useRef } from "preact/hooks";
 import { rest } from "../lib/api.js";
 import { useData } from "../lib/hooks.js";
 import { html } from "../lib/html.js";
@@ -5,13 +6,24 @@ import { Ago, Source } from "./ui.js";
 
 /** What is wrong, since when, what it blocks, and what to do. `quiet`: nothing where all is well. */
 export function Health({ quiet = false }) {
-  const { data, error } = useData((signal) => rest("/status", { signal }), [], { everyMs: 4_000 });
+  // A moment of lag is no rebuilding: only what two answers in a row say counts.
+  const isBehind = useRef(false);
+  const { data, error } = useData(
+    async (signal) => {
+      const status = await rest("/status", { signal });
+      const wasBehind = isBehind.current;
+      isBehind.current =
+        status.index !== null && !status.index.complete && status.index.fraction < 0.95;
+      return { ...status, isRebuilding: wasBehind && isBehind.current };
+    },
+    [],
+    { everyMs: 3_000 },
+  );
   if (error !== undefined) {
     return html`<${Strip} tone="bad" title="✗ ${error.message}"><span>${error.hint}</span></${Strip}>`;
   }
   if (data === undefined) return quiet ? null : html`<${Strip} title="Asking how it is …" />`;
   const alerts = data.alerts.filter(({ counts }) => counts);
-  const isRebuilding = data.index !== null && !data.index.complete && data.index.fraction < 0.99;
   if (alerts.length > 0) {
     const count =
       alerts.length === 1 ? "Something is wrong." : `${alerts.length} things are wrong.`;
@@ -22,7 +34,7 @@ export function Health({ quiet = false }) {
   if (data.reasons.length > 0) {
     return html`<${Strip} tone="bad" title="✗ Not ready."><ul>${data.reasons.map((reason) => html`<li>${reason}</li>`)}</ul></${Strip}>`;
   }
-  if (isRebuilding) {
+  if (data.isRebuilding) {
     const percent = Math.floor(data.index.fraction * 100);
     return html`<${Strip} tone="warn" title="! Rebuilding the index: ${percent} %"><span>Lists of deposits, withdrawals and proposals are not complete yet.</span></${Strip}>`;
   }

@@ -26,7 +26,12 @@ export function Source({ call }) {
 }
 
 /** Copies a text and says so. */
-export function CopyButton({ text, label = "Copy", shown = "⧉", className = "copy" }) {
+export function CopyButton({
+  text,
+  label = "Copy",
+  shown = html`<${CopyMark} />`,
+  className = "copy",
+}) {
   const [isCopied, setCopied] = useState(false);
   useEffect(() => {
     if (!isCopied) return undefined;
@@ -40,6 +45,10 @@ export function CopyButton({ text, label = "Copy", shown = "⧉", className = "c
     );
   return html`<button type="button" class=${className} title=${label} aria-label=${label} onClick=${copy}>${isCopied ? "✓" : shown}</button>`;
 }
+
+/** Drawn, because not every font has it. */
+const CopyMark = () =>
+  html`<svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true"><rect x="5.5" y="5.5" width="9" height="9" rx="1.5" /><path d="M10.5 3V2.5A1 1 0 0 0 9.5 1.5h-7a1 1 0 0 0-1 1v7a1 1 0 0 0 1 1H3" /></svg>`;
 
 /** A hash or address: short, whole in its title, linked and with a copy button. */
 export function Hash({ value, to, whole = false, copy = true }) {

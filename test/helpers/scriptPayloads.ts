@@ -1,0 +1,103 @@
+import { OptimismMintableERC20Factory } from "../../src/contracts/generated/OptimismMintableERC20Factory.js";
+import { PREDEPLOYS } from "../../src/contracts/predeploys.js";
+import { devAccount, type FoveaServer, viemClients } from "./foveaServer.js";
+
+const RUN = "window.executed=1";
+
+const TAGS = [
+  `<script>${RUN}</script>`,
+  `"><script>${RUN}</script>`,
+  `'><script>${RUN}</script>`,
+  `</title><script>${RUN}</script>`,
+  `</textarea><script>${RUN}</script>`,
+  `</style><script>${RUN}</script>`,
+  `<scr<script>ipt>${RUN}</scr</script>ipt>`,
+  `<script src="data:text/javascript,${RUN}"></script>`,
+  `<script type="module">${RUN}</script>`,
+  `<!--><script>${RUN}</script>-->`,
+  `<![CDATA[<script>${RUN}</script>]]>`,
+  `<noscript><p title="</noscript><script>${RUN}</script>">`,
+  `<template><script>${RUN}</script></template>`,
+  `<base href="javascript:${RUN}//">`,
+  `<meta http-equiv="refresh" content="0;url=javascript:${RUN}">`,
+  `<link rel="import" href="data:text/html,<script>${RUN}</script>">`,
+  `<iframe srcdoc="<script>parent.executed=1</script>"></iframe>`,
+  `<iframe src="javascript:parent.executed=1"></iframe>`,
+  `<object data="javascript:${RUN}"></object>`,
+  `<embed src="javascript:${RUN}">`,
+  `<form action="javascript:${RUN}"><button>x</button></form>`,
+  `<isindex action="javascript:${RUN}">`,
+  `<a href="javascript:${RUN}">x</a>`,
+  `<svg><script>${RUN}</script></svg>`,
+  `<math><mtext><script>${RUN}</script></mtext></math>`,
+];
+
+const HANDLERS = [
+  "<img src=x onerror=@>",
+  '"><img src=x onerror=@>',
+  "'><img src=x onerror=@>",
+  "<svg onload=@>",
+  "<svg/onload=@>",
+  "<body onload=@>",
+  "<input autofocus onfocus=@>",
+  "<select autofocus onfocus=@>",
+  "<textarea autofocus onfocus=@>",
+  "<video><source onerror=@></video>",
+  "<audio src=x onerror=@>",
+  "<details open ontoggle=@>",
+  "<marquee onstart=@>",
+  "<div style='animation-name:x' onanimationstart=@>",
+  '" onmouseover="@" x="',
+  "' onmouseover='@' x='",
+  '" autofocus onfocus="@',
+  "<svg><animate onbegin=@ attributeName=x dur=1s>",
+  "<img src=x:x onerror\u00a0=@>",
+  "<IMG SRC=X ONERROR=@>",
+  "<img/src/onerror=@>",
+  "<x onclick=@>click</x>",
+].map((payload) => payload.replace("@", RUN));
+
+const EXPRESSIONS = [
+  `\${${RUN}}`,
+  `{{constructor.constructor('${RUN}')()}}`,
+  `javascript:${RUN}`,
+  `';${RUN};//`,
+  `\`;${RUN};//`,
+  `\u2028${RUN}\u2029`,
+  `</script><script>${RUN}</script>`,
+];
+
+/** Texts that run as scripts where a page takes them for markup; running sets `window.executed`. */
+export const SCRIPT_PAYLOADS: readonly string[] = [...TAGS, ...HANDLERS, ...EXPRESSIONS];
+
+/**
+ * Puts each payload on L2 as name and symbol of a token, in the call that makes it and in its logs. Answers the pages that show them,
+ * and pages whose address carries a payload itself.
+ */
+export async function plantPayloads(server: FoveaServer) {
+  const { l2Wallet, l2Public } = await viemClients(server, devAccount(5));
+  let nonce = await l2Public.getTransactionCount({ address: devAccount(5).address });
+  const hashes: string[] = [];
+  for (const payload of SCRIPT_PAYLOADS) {
+    const hash = await l2Wallet.writeContract({
+      address: PREDEPLOYS.OptimismMintableERC20Factory,
+      abi: OptimismMintableERC20Factory.abi,
+      functionName: "createOptimismMintableERC20",
+      args: [devAccount(6).address, payload, payload],
+      gas: 3_000_000n,
+      nonce: nonce++,
+    });
+    hashes.push(hash);
+  }
+  for (const hash of hashes.slice(-1)) {
+    await l2Public.waitForTransactionReceipt({ hash: hash as `0x${string}` });
+  }
+  const addresses = SCRIPT_PAYLOADS.slice(0, 10).flatMap((payload) => {
+    const text = encodeURIComponent(payload);
+    return [`search/${text}`, `block/${text}`, `tx/${text}`];
+  });
+  return {
+    planted: SCRIPT_PAYLOADS.length,
+    urls: [...hashes.map((hash) => `tx/${hash}`), ...addresses],
+  };
+}
