@@ -3,6 +3,7 @@ import type { PrivateKeyAccount } from "viem/accounts";
 import { getL2TransactionHashes, getWithdrawals } from "viem/op-stack";
 import { type Address, type Hash, ZERO_ADDRESS } from "../../util/hex.js";
 import { cliError } from "../errors.js";
+import { fetchJson } from "../findServer.js";
 import { findAgreeingProposal } from "./proposals.js";
 import type { RollupClient } from "./rollupClient.js";
 import { findWithdrawal, readWithdrawalState } from "./withdrawals.js";
@@ -23,6 +24,8 @@ export interface Lifecycle {
   /** Null while it is in no block. */
   isSuccess: boolean | null;
   l2BlockNumber: number | null;
+  /** The batch that carried it to L1, if the server keeps an index of batches. */
+  batch: { index: number; l1TxHash: Hash } | null;
   steps: LifecycleStep[];
   withdrawals: { withdrawalHash: Hash; stage: string; blockedBy: string | null }[];
 }
@@ -37,13 +40,15 @@ export async function readLifecycle(
   const receipt = await client.l2
     .getTransactionReceipt({ hash: origin.l2Hash })
     .catch(() => undefined);
-  const steps = [...origin.steps, ...(await readSteps(client, receipt))];
+  const told = await fetchToldLifecycle(client, origin.l2Hash);
+  const steps = [...origin.steps, ...(await readSteps(client, receipt, told))];
   const reached = steps.filter(({ isReached }) => isReached);
   return {
     l2Hash: origin.l2Hash,
     status: reached.at(-1)?.name ?? "pool",
     isSuccess: receipt === undefined ? null : receipt.status === "success",
     l2BlockNumber: receipt === undefined ? null : Number(receipt.blockNumber),
+    batch: told.batch ?? null,
     steps,
     withdrawals:
       receipt === undefined
@@ -77,9 +82,25 @@ async function findOrigin(
   );
 }
 
+/** What only the server's index knows. */
+interface ToldLifecycle {
+  batch?: { index: number; l1TxHash: Hash } | null;
+  steps?: { name: string; etaSec: number | null }[];
+}
+
+/** The server's own view; empty where its index does not run or does not know. */
+async function fetchToldLifecycle({ l2Url }: RollupClient, l2Hash: Hash): Promise<ToldLifecycle> {
+  const told = (await fetchJson(`${l2Url}/api/v1/transactions/${l2Hash}/lifecycle`).catch(
+    () => undefined,
+  )) as (ToldLifecycle & { hash?: Hash }) | undefined;
+  // A problem has no hash.
+  return told?.hash === undefined ? {} : told;
+}
+
 async function readSteps(
   client: RollupClient,
   receipt: TransactionReceipt | undefined,
+  told: ToldLifecycle,
 ): Promise<LifecycleStep[]> {
   if (receipt === undefined) {
     return [{ name: "unsafe", isReached: false, text: "waits for an L2 block" }];
@@ -93,14 +114,21 @@ async function readSteps(
   const outcome = receipt.status === "success" ? "succeeded" : "reverted";
   const covers = (head: { number: bigint } | undefined) =>
     head !== undefined && head.number >= blockNumber;
-  const step = (name: LifecycleStep["name"], isReached: boolean, done: string, open: string) => ({
-    name,
-    isReached,
-    text: isReached ? done : open,
-  });
+  const step = (name: LifecycleStep["name"], isReached: boolean, done: string, open: string) => {
+    const etaSec = told.steps?.find((one) => one.name === name)?.etaSec;
+    const eta = typeof etaSec === "number" ? `, about ${etaSec} s` : "";
+    return { name, isReached, text: isReached ? done : `${open}${eta}` };
+  };
+  const { batch } = told;
+  const carrier = batch ? `: batch ${batch.index}, L1 transaction ${batch.l1TxHash}` : "";
   return [
     step("unsafe", true, `${outcome} in L2 block ${blockNumber} (${blockHash})`, ""),
-    step("safe", covers(safe), "its block is on L1 (safe)", "waits for its batch on L1 (safe)"),
+    step(
+      "safe",
+      covers(safe),
+      `its block is on L1 (safe)${carrier}`,
+      "waits for its batch on L1 (safe)",
+    ),
     step(
       "finalized",
       covers(finalized),
