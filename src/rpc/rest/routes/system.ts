@@ -10,6 +10,7 @@ import { syncAnswer } from "../syncAnswer.js";
 
 /** What the server is, how it is configured, how far it is, and whether it is well. */
 export function systemRoutes(deps: RestDeps): RestRoute[] {
+  const document = loadOpenApi();
   const get = (
     operationId: string,
     path: string,
@@ -21,11 +22,11 @@ export function systemRoutes(deps: RestDeps): RestRoute[] {
     handle: async (request) => ({ body: await body(request) }),
   });
   return [
-    get("getOpenApi", "/openapi.json", () => loadOpenApi()),
+    get("getOpenApi", "/openapi.json", () => document),
     get("getVersion", "/version", () => ({
       name: "fovea",
       version: deps.version,
-      api: loadOpenApi().info.version,
+      api: document.info.version,
       node: process.versions.node,
     })),
     get("getStatus", "/status", () => statusAnswer(deps)),
