@@ -99,13 +99,31 @@ function DepositForm({ onDone }) {
   </${Card}>`;
 }
 
+/** Deposits of an L1 transaction: there are few, as a rule one. */
+const MAX_OF_TX = 10;
+
+/** By index, or by the hash of its transaction on either layer; none is an answer too, for the one who waits. */
+async function readDeposits(id, signal) {
+  if (!id.startsWith("0x")) return [await rest(`/deposits/${encodeURIComponent(id)}`, { signal })];
+  for (const filter of ["l1TxHash", "l2TxHash"]) {
+    const { data } = await rest(`/deposits?${filter}=${encodeURIComponent(id)}`, { signal });
+    const found = data.slice(0, MAX_OF_TX);
+    if (found.length > 0) {
+      return Promise.all(found.map(({ index }) => rest(`/deposits/${index}`, { signal })));
+    }
+  }
+  return [];
+}
+
 /** One deposit, by its index or by a transaction's hash. */
 export function DepositPage({ id }) {
   const path = `/deposits/${encodeURIComponent(id)}`;
-  const state = useData((signal) => rest(path, { signal }), [path], { everyMs: 3_000 });
+  const state = useData((signal) => readDeposits(id, signal), [id], { everyMs: 3_000 });
   const now = useNow();
-  return html`<${Loaded} state=${state}>${(answer) => {
-    const deposits = answer.deposits ?? [answer];
+  return html`<${Loaded} state=${state}>${(deposits) => {
+    if (deposits.length === 0) {
+      return html`<${PageTitle} sub="As soon as the node has read its L1 block it is shown here.">Not seen on L1 yet</${PageTitle}>`;
+    }
     return deposits.map(
       (deposit) =>
         html`<${DepositView} deposit=${deposit} now=${now} source=${`/api/v1${path}`} />`,

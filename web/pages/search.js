@@ -1,4 +1,4 @@
-import { restOrNothing, rpcBatch } from "../lib/api.js";
+import { rest, restOrNothing, rpcBatch } from "../lib/api.js";
 import { useData } from "../lib/hooks.js";
 import { html } from "../lib/html.js";
 import { Loaded, PageTitle } from "../parts/ui.js";
@@ -11,22 +11,20 @@ export async function findPage(text, signal) {
   const hex = query.toLowerCase().replace(/^(?!0x)/, "0x");
   if (/^0x[0-9a-f]{40}$/.test(hex)) return `address/${hex}`;
   if (!/^0x[0-9a-f]{64}$/.test(hex)) return undefined;
-  const nothing = () => undefined;
-  const [[tx, block], withdrawal, deposit] = await Promise.all([
-    rpcBatch(
-      [
-        ["eth_getTransactionByHash", [hex]],
-        ["eth_getBlockByHash", [hex, false]],
-      ],
-      { signal },
-    ),
-    restOrNothing(`/withdrawals/${hex}`, { signal }).catch(nothing),
-    restOrNothing(`/deposits/${hex}`, { signal }).catch(nothing),
-  ]);
+  const [tx, block] = await rpcBatch(
+    [
+      ["eth_getTransactionByHash", [hex]],
+      ["eth_getBlockByHash", [hex, false]],
+    ],
+    { signal },
+  );
   if (tx) return `tx/${hex}`;
   if (block) return `block/${hex}`;
-  if (withdrawal) return `withdrawals/${hex}`;
-  if (deposit) return `deposits/${hex}`;
+  for (const filter of ["l1TxHash", "l2TxHash"]) {
+    const { data } = await rest(`/deposits?${filter}=${hex}&limit=1`, { signal });
+    if (data.length > 0) return `deposits/${hex}`;
+  }
+  if (await restOrNothing(`/withdrawals/${hex}`, { signal })) return `withdrawals/${hex}`;
   return undefined;
 }
 
