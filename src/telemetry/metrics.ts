@@ -14,6 +14,8 @@ export interface Metrics {
   readonly contentType: string;
 }
 
+/** A collector that hangs must not hold up the scrape: its values stay as they were. */
+const SCRAPE_PATIENCE_MS = 2_000;
 const SECONDS_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** Makes a registry with the prefix `fovea_`; `processMetrics` adds those of the Node process. */
@@ -38,7 +40,13 @@ export function createMetrics(options: { processMetrics?: boolean } = {}): Metri
       collectors.push(collect);
     },
     async render() {
-      await Promise.allSettled(collectors.map(async (collect) => collect()));
+      let timer: NodeJS.Timeout | undefined;
+      const patience = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, SCRAPE_PATIENCE_MS);
+      });
+      const all = Promise.allSettled(collectors.map(async (collect) => collect()));
+      await Promise.race([all, patience]);
+      clearTimeout(timer);
       return registry.metrics();
     },
     contentType: registry.contentType,
