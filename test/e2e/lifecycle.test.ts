@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
 import { parseEther } from "viem";
 import {
   devAccount,
@@ -14,6 +14,9 @@ import { OpenApiChecker, sendApi } from "../helpers/openapi.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are checked against their schemas.
 type Json = any;
+
+// Half a minute of challenge period, and L1 finality before it; slow machines need more.
+jest.setTimeout(300_000);
 
 const checker = new OpenApiChecker();
 let server: FoveaServer;
@@ -43,7 +46,7 @@ async function follow(hash: string, stage: string): Promise<string[]> {
       if (status === 200 && seen.at(-1) !== body.stage) seen.push(body.stage);
       return seen.includes(stage);
     },
-    120_000,
+    240_000,
   );
   return seen;
 }
