@@ -90,42 +90,46 @@ async function load(
   }
 }
 
-test(`after ${KILLS} kills under load everything acknowledged stands`, async () => {
-  const random = randomSource(SEED);
-  const ledger: Ledger = { transactions: [], safe: new Map(), unsafe: new Map() };
-  server = await startFovea();
-  const clients = await viemClients(server, devAccount(1));
-  for (let kill = 0; kill < KILLS; kill++) {
-    const stop = { now: false };
-    const loading = load(clients, ledger, random, stop);
-    await sleep(500 + random() * 2500);
-    await server.kill();
-    stop.now = true;
-    await loading;
-    server = await startFovea({ dataDir: server.dataDir, ports: server.ports });
-  }
-  expect(ledger.transactions.length).toBeGreaterThan(KILLS * 5);
-
-  for (const hash of ledger.transactions) {
-    await until(
-      `${hash} is included`,
-      async () => await rpc(server.url, "eth_getTransactionReceipt", [hash]),
-      60_000,
-    );
-  }
-  for (const [number, hash] of ledger.safe) {
-    expect({ number, hash: await blockHash(server, number) }).toEqual({ number, hash });
-  }
-  for (const [hash, block] of ledger.unsafe) {
-    if ((await blockHash(server, block.number)) === hash) continue;
-    for (const transaction of block.transactions) {
-      const receipt = await rpc(server.url, "eth_getTransactionReceipt", [transaction]);
-      expect({ transaction, receipt: receipt !== null }).toEqual({ transaction, receipt: true });
+test(
+  `after ${KILLS} kills under load everything acknowledged stands`,
+  async () => {
+    const random = randomSource(SEED);
+    const ledger: Ledger = { transactions: [], safe: new Map(), unsafe: new Map() };
+    server = await startFovea();
+    const clients = await viemClients(server, devAccount(1));
+    for (let kill = 0; kill < KILLS; kill++) {
+      const stop = { now: false };
+      const loading = load(clients, ledger, random, stop);
+      await sleep(500 + random() * 2500);
+      await server.kill();
+      stop.now = true;
+      await loading;
+      server = await startFovea({ dataDir: server.dataDir, ports: server.ports });
     }
-  }
-  const before = await safeHead(server);
-  await until(
-    "the safe head moves on",
-    async () => (await safeHead(server)).number > before.number + 2n,
-  );
-}, 300_000 + KILLS * 30_000);
+    expect(ledger.transactions.length).toBeGreaterThan(KILLS * 5);
+
+    for (const hash of ledger.transactions) {
+      await until(
+        `${hash} is included`,
+        async () => await rpc(server.url, "eth_getTransactionReceipt", [hash]),
+        60_000,
+      );
+    }
+    for (const [number, hash] of ledger.safe) {
+      expect({ number, hash: await blockHash(server, number) }).toEqual({ number, hash });
+    }
+    for (const [hash, block] of ledger.unsafe) {
+      if ((await blockHash(server, block.number)) === hash) continue;
+      for (const transaction of block.transactions) {
+        const receipt = await rpc(server.url, "eth_getTransactionReceipt", [transaction]);
+        expect({ transaction, receipt: receipt !== null }).toEqual({ transaction, receipt: true });
+      }
+    }
+    const before = await safeHead(server);
+    await until(
+      "the safe head moves on",
+      async () => (await safeHead(server)).number > before.number + 2n,
+    );
+  },
+  300_000 + KILLS * 30_000,
+);

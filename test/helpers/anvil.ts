@@ -19,6 +19,7 @@ import { freePort } from "./freePort.js";
 
 const BINARY = resolve("node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil");
 const START_TIMEOUT_MS = 20_000;
+const MAX_NUDGES = 5;
 
 /** Settings of a test L1; all optional. */
 export interface AnvilOptions {
@@ -116,7 +117,7 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<TestAnvil>
     // The block may come a second after the estimate, and with it another way through the contract.
     const gas = call.gas ?? ((await client.estimateGas(request)) * 5n) / 4n;
     const hash = await client.sendTransaction({ ...request, gas });
-    const receipt = await client.waitForTransactionReceipt({ hash, pollingInterval: 20 });
+    const receipt = await receiptOf(client, hash);
     if (receipt.status !== "success") {
       throw new Error(`${call.functionName} reverted with ${receipt.gasUsed} of ${gas} gas`);
     }
@@ -134,7 +135,7 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<TestAnvil>
         bytecode: contract.bytecode as Hex,
         account: from ?? accounts[0]!,
       });
-      const receipt = await client.waitForTransactionReceipt({ hash, pollingInterval: 20 });
+      const receipt = await receiptOf(client, hash);
       if (!receipt.contractAddress) throw new Error(`${contract.name} was not created`);
       return { address: receipt.contractAddress.toLowerCase() as Address, abi: contract.abi };
     },
@@ -148,6 +149,18 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<TestAnvil>
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** After a return to a snapshot anvil sometimes leaves a transaction lying in its pool; a block takes it up. */
+async function receiptOf(client: AnvilClient, hash: Hex): Promise<TransactionReceipt> {
+  for (let nudges = 0; ; nudges++) {
+    try {
+      return await client.waitForTransactionReceipt({ hash, pollingInterval: 20, timeout: 5_000 });
+    } catch (error) {
+      if (nudges === MAX_NUDGES) throw error;
+      await client.mine({ blocks: 1 });
+    }
+  }
 }
 
 function commandLine(port: number, chainId: number, folder: string, options: AnvilOptions) {
