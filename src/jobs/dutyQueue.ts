@@ -32,6 +32,7 @@ export class DutyQueue {
     };
     this.#worker = new Worker(config.name, run, {
       ...options,
+      connection: deps.link.workerClient,
       concurrency: 1,
       removeOnComplete: KEEP,
       removeOnFail: KEEP,

@@ -4,22 +4,37 @@ import { JobsError } from "./errors.js";
 
 const MAX_RECONNECT_MS = 1_000;
 
-/** The one connection of the job system; it comes back by itself, and says whether it is up. */
+/** The connections of the job system; they come back by themselves, and say whether they are up. */
 export class RedisLink {
+  /** Fails at once while Redis is away: for whoever can do without. */
   readonly client: RedisClientType;
+  /**
+   * Waits while Redis is away: for workers. A BullMQ worker asks for its next job again at once when that fails for a reason it does
+   * not know, and "the client is offline" is one: it would spin and stop the whole process.
+   */
+  readonly workerClient: RedisClientType;
   #wasReady = false;
+  #isClosed = false;
 
   constructor(url: string, deps: { logger: Logger }) {
     this.client = createClient({
       url,
       socket: {
         connectTimeout: 2_000,
-        reconnectStrategy: (retries) => Math.min(50 * 2 ** Math.min(retries, 10), MAX_RECONNECT_MS),
+        // Clients that BullMQ makes from ours inherit this: after `close` none of them goes on trying.
+        reconnectStrategy: (retries) =>
+          this.#isClosed
+            ? new JobsError("JOBS_REDIS_CLOSED")
+            : Math.min(50 * 2 ** Math.min(retries, 10), MAX_RECONNECT_MS),
       },
       disableOfflineQueue: true,
     }) as RedisClientType;
-    // Every queue and worker listens to it: their number is known and no leak.
+    this.workerClient = this.client.duplicate({ disableOfflineQueue: false }) as RedisClientType;
+    // Every queue and worker listens to them: their number is known and no leak.
     this.client.setMaxListeners(0);
+    this.workerClient.setMaxListeners(0);
+    // The other one tells of it.
+    this.workerClient.on("error", () => undefined);
     this.client.on("error", (error: Error) => {
       if (this.#wasReady) deps.logger.warn({ error }, "Redis is gone; duties run without it");
       this.#wasReady = false;
@@ -32,6 +47,7 @@ export class RedisLink {
   /** Starts connecting; does not wait. */
   open(): void {
     this.client.connect().catch(() => undefined);
+    this.workerClient.connect().catch(() => undefined);
   }
 
   get isUp(): boolean {
@@ -39,7 +55,9 @@ export class RedisLink {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.client.destroy();
+    this.workerClient.destroy();
   }
 }
 

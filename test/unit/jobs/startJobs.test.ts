@@ -142,6 +142,27 @@ describe.each(redisModes)("duties on a Redis: %s", (mode) => {
     }
   });
 
+  test("a Redis that goes for good: duties go on, and nothing spins", async () => {
+    const ownDir = mkdtempSync(join(tmpdir(), "fovea-jobs-"));
+    const own = await startRedis({ dir: ownDir, mode });
+    const roles = [new CountingRole(), new CountingRole(), new CountingRole()];
+    const started = roles.map((role) => start(role, { url: own.url, everyMs: 50 }));
+    try {
+      for (const { jobs } of started) {
+        await until("a job", async () => (await finishedJobs(jobs)) >= 1);
+      }
+      await own.close();
+      // A worker that asked again and again without a pause would let no timer of this process run any more.
+      for (const [index, role] of roles.entries()) {
+        const before = role.steps;
+        await until("many steps", () => role.steps >= before + 20);
+        expect(started[index]?.jobs.health().redis).toBe("down");
+      }
+    } finally {
+      rmSync(ownDir, { recursive: true, force: true });
+    }
+  });
+
   test("forged and broken jobs change nothing, and the queue can still be listed", async () => {
     const role = new CountingRole();
     const { jobs, prefix } = start(role, { everyMs: 300 });
