@@ -90,6 +90,7 @@ class RunningAnvil implements Anvil {
   readonly #child: AnvilProcess;
   readonly #stopping = new AbortController();
   readonly #saver: Promise<void>;
+  #saving: Promise<void> = Promise.resolve();
   #stopped: Promise<void> | undefined;
 
   constructor(
@@ -124,8 +125,11 @@ class RunningAnvil implements Anvil {
     await this.rpc.call("evm_setIntervalMining", [this.#config.blockTimeSeconds]);
   }
 
-  async saveState(): Promise<void> {
-    await saveState(this.#folder, this.rpc);
+  /** One at a time: two would write the same file. */
+  saveState(): Promise<void> {
+    const saved = this.#saving.then(() => saveState(this.#folder, this.rpc));
+    this.#saving = saved.catch(() => undefined);
+    return saved;
   }
 
   stop(): Promise<void> {
