@@ -12,6 +12,7 @@ const SCRATCH = mkdtempSync(join(tmpdir(), "fovea-test-"));
 const NODE_FLAGS = ["--experimental-vm-modules", "--disable-warning=ExperimentalWarning"];
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
+const passedOnlyAgain = [];
 /** More failed files than this are no accident. */
 const MOST_AGAIN = 3;
 
@@ -87,6 +88,9 @@ function jest(name, args, mayRunAgain = false) {
   total.passed += first.numPassedTests - inFailed;
   total.skipped += first.numPendingTests + first.numTodoTests;
   count(`${name} again`, again);
+  for (const suite of again?.testResults ?? []) {
+    if (suite.status !== "failed") passedOnlyAgain.push(suite.name);
+  }
 }
 
 const args = process.argv.slice(2);
@@ -107,6 +111,7 @@ if (args.length > 0) {
 
 rmSync(SCRATCH, { recursive: true, force: true });
 for (const name of failures) console.log(`failed: ${name}`);
+for (const name of passedOnlyAgain) console.log(`passed only the second time: ${name}`);
 if (total.skipped > 0) console.log(`${total.skipped} skipped`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
