@@ -64,7 +64,7 @@ test("every documented example is answered as described by a running server", as
       if (answer.status >= 500) wrong.push(`${operation.operationId}: ${answer.status}`);
     }
   }
-  process.stdout.write(`examples on a server: ${count} requests, ${wrong.length} wrong\n`);
+  process.stdout.write(`${count} examples executed on a server, ${wrong.length} wrong\n`);
   expect(wrong).toEqual([]);
 }, 120_000);
 
