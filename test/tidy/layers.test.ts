@@ -12,11 +12,12 @@ const MAY_IMPORT: Record<string, string[]> = {
   protocol: ["util", "contracts"],
   engine: BASE,
   derive: ["util", "telemetry", "contracts", "protocol"],
+  proof: [...BASE, "engine", "derive"],
   l1: BASE,
-  services: [...BASE, "engine", "derive", "l1"],
-  jobs: [...BASE, "engine", "derive", "l1", "services"],
-  rpc: [...BASE, "engine", "derive", "l1", "services", "jobs"],
-  cli: [...BASE, "engine", "derive", "l1", "services", "jobs", "rpc"],
+  services: [...BASE, "engine", "derive", "proof", "l1"],
+  jobs: [...BASE, "engine", "derive", "proof", "l1", "services"],
+  rpc: [...BASE, "engine", "derive", "proof", "l1", "services", "jobs"],
+  cli: [...BASE, "engine", "derive", "proof", "l1", "services", "jobs", "rpc"],
 };
 /** Types that a room may take from a higher one, because it supplies what they describe. */
 const MAY_IMPORT_TYPES: Record<string, string[]> = { l1: ["derive"] };
