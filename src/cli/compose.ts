@@ -10,6 +10,7 @@ import { EventHub } from "../services/eventHub.js";
 import { defaultHealthConfig, Health } from "../services/health/health.js";
 import { roleProblems } from "../services/health/roleProblems.js";
 import type { RollupNode } from "../services/node/rollupNode.js";
+import { defaultRequestTrailConfig, RequestTrail } from "../services/requestTrail.js";
 import { LevelStore } from "../storage/levelStore.js";
 import { createMetrics, type Metrics } from "../telemetry/metrics.js";
 import { systemClock } from "../util/clock.js";
@@ -105,6 +106,13 @@ export async function compose(settings: Settings, context: ComposeContext): Prom
   );
   watch.start();
   closers.add("chain watch", () => watch.stop());
+  const trail = new RequestTrail(defaultRequestTrailConfig, {
+    engine,
+    index: indexer.view,
+    logger: logger.child({ role: "rpc" }),
+  });
+  trail.start();
+  closers.add("trail of requests", () => trail.stop());
   const readiness = () => health.reasons();
   const gateway = createGateway({
     engine,

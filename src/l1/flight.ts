@@ -1,3 +1,4 @@
+import { captureTrace } from "../telemetry/trace.js";
 import type { Address, Hash, Hex } from "../util/hex.js";
 import type { TxFees } from "./txFees.js";
 import type { L1TxRequest } from "./types.js";
@@ -17,6 +18,8 @@ export type ReplaceOutcome =
 export interface ReplaceOrder {
   kind: "bump" | "cancel";
   settle(outcome: ReplaceOutcome): void;
+  /** Runs work with the trace id of the request that the order came with. */
+  within<T>(work: () => T): T;
 }
 
 /** The transactions made for one nonce: the first and its replacements. */
@@ -67,6 +70,11 @@ export interface L1SenderControl {
   bump(id: string): Promise<ReplaceOutcome | undefined>;
   /** Replaces it by one that does nothing; whoever waits for it is told L1_TX_REVERTED. Undefined: no such transaction. */
   cancel(id: string): Promise<ReplaceOutcome | undefined>;
+}
+
+/** An order of the request that runs now. */
+export function newOrder(kind: ReplaceOrder["kind"], settle: ReplaceOrder["settle"]): ReplaceOrder {
+  return { kind, settle, within: captureTrace() };
 }
 
 /** A flight that has not started. */

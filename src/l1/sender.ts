@@ -12,6 +12,7 @@ import {
   type Flight,
   type L1SenderControl,
   newFlight,
+  newOrder,
   type PendingL1Tx,
   type ReplaceOrder,
   type ReplaceOutcome,
@@ -128,7 +129,7 @@ export class KeyL1Sender implements L1Sender, L1SenderControl {
     if (flight === undefined || `${this.address}-${flight.nonce}` !== id) return undefined;
     if (flight.orders.length >= MAX_ORDERS) return { outcome: "too late" };
     return new Promise((settle) => {
-      flight.orders.push({ kind, settle });
+      flight.orders.push(newOrder(kind, settle));
       // Whoever follows the flight obeys at the next look; a flight that nobody follows gets its turn among the others.
       if (flight === this.#followed) return;
       const run = () => (this.#abandoned === flight ? this.#obey(flight) : Promise.resolve());
@@ -229,9 +230,8 @@ export class KeyL1Sender implements L1Sender, L1SenderControl {
 
   /** Does what operators asked for this flight. */
   async #obey(flight: Flight): Promise<void> {
-    for (const order of flight.orders.splice(0)) {
-      order.settle(await this.#execute(flight, order.kind));
-    }
+    for (const order of flight.orders.splice(0))
+      order.settle(await order.within(() => this.#execute(flight, order.kind)));
   }
 
   async #execute(flight: Flight, kind: ReplaceOrder["kind"]): Promise<ReplaceOutcome> {

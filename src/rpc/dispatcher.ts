@@ -159,7 +159,9 @@ export class Dispatcher {
       code = String(toJsonRpcError(error).code);
       throw error;
     } finally {
-      this.#measure(name, code, (this.#clock.nowMs() - startedMs) / 1_000);
+      const ms = this.#clock.nowMs() - startedMs;
+      this.#logger.debug({ method: name, code, ms }, "JSON-RPC");
+      this.#measure(name, code, ms / 1_000);
     }
   }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { runWithTrace, traceIdOf } from "../telemetry/trace.js";
 import { hasCode } from "../util/errors.js";
 import type { AccessPolicy } from "./accessPolicy.js";
 import { type Dispatcher, errorAnswer, type RpcAnswer } from "./dispatcher.js";
@@ -15,7 +16,9 @@ export function createHttpHandler(deps: {
 }): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const { dispatcher, context } = deps;
   return async (request, response) => {
-    const answer = await answerTo(request, dispatcher, context);
+    const requestId = traceIdOf(request.headers);
+    response.setHeader("request-id", requestId);
+    const answer = await runWithTrace(requestId, () => answerTo(request, dispatcher, context));
     if (response.destroyed) return;
     // What is left of a refused body is not worth reading.
     if (answer.status === 413) response.setHeader("connection", "close");

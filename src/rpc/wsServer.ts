@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Logger } from "../telemetry/logger.js";
+import { runWithTrace, traceIdOf } from "../telemetry/trace.js";
 import type { AccessPolicy } from "./accessPolicy.js";
 import type { Dispatcher } from "./dispatcher.js";
 import type { ChainFeed } from "./live/chainFeed.js";
@@ -95,7 +96,10 @@ export class WsServer {
     this.#connections.add(connection);
     this.#perIp.set(ip, (this.#perIp.get(ip) ?? 0) + 1);
     connection.serve(
-      async (text) => (await dispatcher.handle(text, { ...context, subscriptions })).text,
+      async (text) => {
+        const answer = () => dispatcher.handle(text, { ...context, subscriptions });
+        return (await runWithTrace(traceIdOf(), answer)).text;
+      },
       () => {
         subscriptions.close();
         this.#connections.delete(connection);

@@ -2,7 +2,14 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { createClient } from "redis";
-import { devKey, type FoveaServer, rpc, startFovea, until } from "../helpers/foveaServer.js";
+import {
+  devAccount,
+  devKey,
+  type FoveaServer,
+  rpc,
+  startFovea,
+  until,
+} from "../helpers/foveaServer.js";
 
 const ROOT = join(import.meta.dirname ?? ".", "../..");
 /** The development chain's batcher and proposer; given by hand so that they are secrets like any other. */
@@ -130,6 +137,34 @@ test("one id leads from a flush over the job to the L1 transaction", async () =>
   const included = traced("included on L1");
   expect(included).toMatchObject({ role: "l1", txHash: appended.txHash });
   expect(traced("operator action")).toMatchObject({ actor: "operator", status: 202 });
+});
+
+test("one id leads from a raw transaction over its L2 block to the L1 transaction that carries it", async () => {
+  const id = "req-transfer-e2e";
+  const account = devAccount(5);
+  const { maxFeePerGas, gas } = { maxFeePerGas: 10n ** 10n, gas: 21_000n };
+  const fees = { maxFeePerGas, maxPriorityFeePerGas: 1n, gas };
+  const raw = await account.signTransaction({ chainId: 901, type: "eip1559", nonce: 0, ...fees });
+  const response = await fetch(server.url, {
+    method: "POST",
+    headers: { "content-type": "application/json", "request-id": id },
+    body: JSON.stringify({
+      jsonrpc: "2.0",
+      id: 1,
+      method: "eth_sendRawTransaction",
+      params: [raw],
+    }),
+  });
+  expect(response.headers.get("request-id")).toBe(id);
+  const { result: txHash } = (await response.json()) as { result: string };
+  const traced = (msg: string) => lines().find((line) => line.traceId === id && line.msg === msg);
+  const onL1 = await until("its batch", async () => traced("transaction on L1"));
+  expect(onL1).toMatchObject({ txHash });
+  expect(traced("transaction in an L2 block")).toMatchObject({ txHash });
+  const appended = lines().find(
+    ({ msg, txHash: found }) => msg === "entry appended" && found === onL1.l1TxHash,
+  );
+  expect(appended).toBeDefined();
 });
 
 test("the queue UI lists every kind of work", async () => {

@@ -1,6 +1,5 @@
-import { randomUUID } from "node:crypto";
 import type { RequestHandler } from "express";
-import { isTraceId, runWithTrace } from "../../telemetry/trace.js";
+import { runWithTrace, traceIdOf } from "../../telemetry/trace.js";
 import { AdminProblem, sendAdminProblem } from "./adminProblem.js";
 import type { AdminRole, AdminTokens } from "./adminTokens.js";
 import type { Sessions } from "./sessions.js";
@@ -35,8 +34,7 @@ export function isMutation(method: string): boolean {
 
 /** Gives a request its id and every answer the headers that keep it out of other pages. */
 export const prepare: RequestHandler = (request, response, next) => {
-  const given = request.headers["request-id"] ?? request.headers["x-request-id"];
-  const requestId = isTraceId(given) ? given : `req_${randomUUID()}`;
+  const requestId = traceIdOf(request.headers);
   response.locals.requestId = requestId;
   response.set({ ...HEADERS, "request-id": requestId });
   runWithTrace(requestId, next);

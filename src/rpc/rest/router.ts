@@ -18,7 +18,7 @@ export interface RouterDeps {
 /** All HTTP routes of the public port but JSON-RPC. */
 export function createRestRouter(deps: RouterDeps): Router {
   const router = Router();
-  router.use(requestId);
+  router.use(requestId(deps.logger));
   router.get("/", (_request, response) => {
     response.json({
       name: deps.clientVersion,

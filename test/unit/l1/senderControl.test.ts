@@ -3,8 +3,9 @@ import { PrivateKey } from "../../../src/l1/privateKey.js";
 import { KeyL1Sender, type L1SenderConfig } from "../../../src/l1/sender.js";
 import { SenderStats } from "../../../src/l1/senderStats.js";
 import type { L1TxRequest } from "../../../src/l1/types.js";
-import { silentLogger } from "../../../src/telemetry/logger.js";
+import { createLogger, silentLogger } from "../../../src/telemetry/logger.js";
 import { createMetrics } from "../../../src/telemetry/metrics.js";
+import { runWithTrace } from "../../../src/telemetry/trace.js";
 import { FakeL1Node, TickingClock } from "../../helpers/fakeL1Node.js";
 
 const key = new PrivateKey(`0x${"11".repeat(32)}`);
@@ -60,6 +61,22 @@ test("bump: the same transaction is offered with higher fees, and that one is in
   expect(second?.maxFeePerGas ?? 0n).toBeGreaterThan(first?.maxFeePerGas ?? 0n);
   expect(await bumped).toMatchObject({ outcome: "replaced", txHash: second?.hash });
   expect(result.txHash).toBe(second?.hash);
+});
+
+test("bump: the line in the log has the id of the operator's request, those of the role keep the role's", async () => {
+  const lines: Record<string, unknown>[] = [];
+  const write = (line: string) => void lines.push(JSON.parse(line));
+  const logger = createLogger({ level: "debug", json: true, destination: { write } });
+  const sender = new KeyL1Sender(
+    { key, chainId: 900, resubmitMs: 100_000, timeoutMs: 300_000 },
+    { rpc: node, clock, logger },
+  );
+  const bumped = atFirstTick(() => runWithTrace("operator-1", () => sender.bump(id)));
+  await runWithTrace("job-1", () => sender.send(request));
+  await bumped;
+  const traceOf = (msg: string) => lines.find((line) => line.msg === msg)?.traceId;
+  expect(traceOf("replaced by an operator")).toBe("operator-1");
+  expect(traceOf("included on L1")).toBe("job-1");
 });
 
 test("bump: at the fee ceiling nothing is sent, and the operator is told", async () => {
