@@ -90,9 +90,8 @@ export interface Tx {
   authOff: number;
   authEnd: number;
   aclAddr: Word;
-  lzPos: number;
-  lzAnchor: number;
-  lzOut: number;
+  /** State word of the FastLZ run (compute/fastLzRun.ts); 0 outside of FASTLZ. */
+  lzState: Word;
   operatorBought: Word;
   gasUsed: number;
   raw: PagedBytes;
