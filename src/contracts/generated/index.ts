@@ -12,6 +12,7 @@ export { ConstructorCaller } from "./ConstructorCaller.js";
 export { Deployer } from "./Deployer.js";
 export { DepositFeed } from "./DepositFeed.js";
 export { FastLz } from "./FastLz.js";
+export { FastLzRun } from "./FastLzRun.js";
 export { FeedHeaders } from "./FeedHeaders.js";
 export { GasPriceOracle } from "./GasPriceOracle.js";
 export { GuardedCall } from "./GuardedCall.js";
@@ -37,6 +38,7 @@ export { OptimismMintableERC20Factory } from "./OptimismMintableERC20Factory.js"
 export { OptimismPortal } from "./OptimismPortal.js";
 export { Predeploys } from "./Predeploys.js";
 export { ProofComputeHarness } from "./ProofComputeHarness.js";
+export { ProofLibHarness } from "./ProofLibHarness.js";
 export { Proposal } from "./Proposal.js";
 export { ResourceMetering } from "./ResourceMetering.js";
 export { RlpReader } from "./RlpReader.js";
