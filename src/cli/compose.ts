@@ -8,6 +8,7 @@ import { defaultBatcherConfig } from "../services/batcher/config.js";
 import { ChainWatch } from "../services/chainWatch.js";
 import { EventHub } from "../services/eventHub.js";
 import { defaultHealthConfig, Health } from "../services/health/health.js";
+import { defaultIncidentLogConfig, IncidentLog } from "../services/health/incidentLog.js";
 import { roleProblems } from "../services/health/roleProblems.js";
 import type { RollupNode } from "../services/node/rollupNode.js";
 import { defaultRequestTrailConfig, RequestTrail } from "../services/requestTrail.js";
@@ -95,6 +96,7 @@ export async function compose(settings: Settings, context: ComposeContext): Prom
   const health = new Health(defaultHealthConfig, {
     clock: systemClock,
     events,
+    log: await openIncidentLog(foundation, context),
     problems: () => {
       const running = roles.filter(({ name }) => control.isRunning(name));
       return roleProblems(running, jobs.readinessProblems());
@@ -222,6 +224,25 @@ export async function openChain(
   });
   closers.add("engine", () => engine.close());
   return engine;
+}
+
+/** A store of its own, which `rebuild` leaves alone. */
+async function openIncidentLog(
+  { dataDir }: Pick<Foundation, "dataDir">,
+  { logger, closers }: Pick<ComposeContext, "logger" | "closers">,
+): Promise<IncidentLog> {
+  try {
+    const store = await LevelStore.open(dataDir.at("incidents"), { cacheBytes: 2 ** 20 });
+    closers.add("incident store", () => store.close());
+    const deps = { store, logger, nowMs: systemClock.nowMs() };
+    const log = await IncidentLog.open(defaultIncidentLogConfig, deps);
+    closers.add("incident log", () => log.close());
+    return log;
+  } catch (error) {
+    // Not worth a server that does not start.
+    logger.warn({ error }, "incidents of the past cannot be read, new ones are not kept");
+    return IncidentLog.inMemory();
+  }
 }
 
 function explainEngineError(error: unknown, dataDir: DataDir): unknown {

@@ -94,4 +94,9 @@ test("L1 replaces finalized blocks: the node stops following, says what to do, a
   await restart();
   const safe = await safeHead(server);
   await until("new safe blocks", async () => (await safeHead(server)).number > safe.number + 2n);
+  // The log of incidents has outlived the restart and the rebuild.
+  const past = await (await fetch(`${server.url}/api/v1/incidents?status=past`)).json();
+  const { data } = past as { data: { text: string; interrupted: boolean }[] };
+  const incident = data.find(({ text }) => text.includes("NODE_FINALITY_VIOLATION"));
+  expect(incident).toMatchObject({ interrupted: true });
 }, 240_000);

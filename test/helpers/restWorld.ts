@@ -41,10 +41,7 @@ export class RestWorld {
     const { clock } = world;
     const problems: HealthProblem[] = [];
     const events = new EventHub({ kept: 16 }, { clock });
-    const health = new Health(
-      { graceMs: 15_000, incidents: 256 },
-      { clock, events, problems: () => problems },
-    );
+    const health = new Health({ graceMs: 15_000 }, { clock, events, problems: () => problems });
     const gateway = createGateway({
       engine: world.main.engine,
       node: world.main.node,

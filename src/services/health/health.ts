@@ -1,18 +1,17 @@
 import type { Clock } from "../../util/clock.js";
 import type { EventHub } from "../eventHub.js";
 import { adviceFor } from "./advice.js";
+import { IncidentLog } from "./incidentLog.js";
 import type { HealthAlert, HealthProblem, HealthView, Incident } from "./types.js";
 
-/** When a problem counts, and how long it is remembered. */
+/** When a problem counts. */
 export interface HealthConfig {
   /** A problem counts when it has lasted so long without a break; critical ones at once. */
   graceMs: number;
-  /** Incidents kept. */
-  incidents: number;
 }
 
 /** Defaults of a server: entries are derived in moments, and a moment is no outage. */
-export const defaultHealthConfig: HealthConfig = { graceMs: 15_000, incidents: 256 };
+export const defaultHealthConfig: HealthConfig = { graceMs: 15_000 };
 
 /** More at once would be a bug of a role. */
 const MAX_PROBLEMS = 64;
@@ -33,18 +32,18 @@ export class Health implements HealthView {
   readonly #problems: () => HealthProblem[];
   readonly #events: EventHub | undefined;
   readonly #seen = new Map<string, Seen>();
-  readonly #incidents: Incident[] = [];
+  readonly #log: IncidentLog;
   #wasReady = false;
-  #nextId = 1;
 
   constructor(
     config: HealthConfig,
-    deps: { clock: Clock; problems(): HealthProblem[]; events?: EventHub },
+    deps: { clock: Clock; problems(): HealthProblem[]; events?: EventHub; log?: IncidentLog },
   ) {
     this.#config = config;
     this.#clock = deps.clock;
     this.#problems = deps.problems;
     this.#events = deps.events;
+    this.#log = deps.log ?? IncidentLog.inMemory();
   }
 
   /** Looks at the roles now; called several times per second, so that a break is seen. */
@@ -86,7 +85,7 @@ export class Health implements HealthView {
 
   incidents(): Incident[] {
     this.observe();
-    return [...this.#incidents].reverse();
+    return this.#log.list();
   }
 
   #lasts({ problem, sinceMs }: Seen, nowMs: number): boolean {
@@ -95,24 +94,15 @@ export class Health implements HealthView {
 
   #begin(seen: Seen): void {
     const { text, roles, isCritical } = seen.problem;
-    const incident: Incident = {
-      id: this.#nextId++,
-      text,
-      roles,
-      isCritical,
-      startedAtMs: seen.sinceMs,
-      endedAtMs: null,
-      ...adviceFor(text),
-    };
+    const started = { startedAtMs: seen.sinceMs, endedAtMs: null };
+    const incident = this.#log.add({ text, roles, isCritical, ...started, ...adviceFor(text) });
     seen.incident = incident;
-    this.#incidents.push(incident);
-    if (this.#incidents.length > this.#config.incidents) this.#incidents.shift();
     this.#events?.publish("incidents", { id: incident.id, change: "started", text, roles });
   }
 
   #end({ incident }: Seen, nowMs: number): void {
     if (incident === undefined) return;
-    incident.endedAtMs = nowMs;
+    this.#log.put({ ...incident, endedAtMs: nowMs });
     const { id, text, roles } = incident;
     this.#events?.publish("incidents", { id, change: "ended", text, roles });
   }

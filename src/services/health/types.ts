@@ -21,7 +21,7 @@ export interface HealthAlert extends HealthProblem {
 
 /** A problem that mattered. */
 export interface Incident {
-  /** Ascending within one run of the server. */
+  /** Ascending, also over restarts of the server. */
   id: number;
   text: string;
   roles: string[];
@@ -29,6 +29,8 @@ export interface Incident {
   startedAtMs: number;
   /** Null: it lasts. */
   endedAtMs: number | null;
+  /** It lasted when its run of the server ended; `endedAtMs` is when the next one began. */
+  isInterrupted?: boolean;
   impact: string;
   advice: string;
 }

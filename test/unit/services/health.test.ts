@@ -1,19 +1,20 @@
 import { expect, test } from "@jest/globals";
 import { EventHub, type HubEvent } from "../../../src/services/eventHub.js";
 import { Health } from "../../../src/services/health/health.js";
+import { IncidentLog } from "../../../src/services/health/incidentLog.js";
 import { roleProblems } from "../../../src/services/health/roleProblems.js";
 import type { HealthProblem } from "../../../src/services/health/types.js";
 import { FakeClock } from "../../helpers/fakeClock.js";
 
-function setUp(options: { incidents?: number } = {}) {
+function setUp(options: { log?: IncidentLog } = {}) {
   const clock = new FakeClock(1_000_000);
   const now: HealthProblem[] = [];
   const events = new EventHub({ kept: 100 }, { clock });
   const published: HubEvent[] = [];
   events.subscribe((event) => published.push(event));
   const health = new Health(
-    { graceMs: 15_000, incidents: options.incidents ?? 256 },
-    { clock, problems: () => now, events },
+    { graceMs: 15_000 },
+    { clock, problems: () => now, events, ...options },
   );
   const set = (...texts: string[]) => {
     now.splice(
@@ -95,7 +96,7 @@ test("only lasting problems become incidents, with begin and end, newest first",
 });
 
 test("the log of incidents is bounded", () => {
-  const { health, set, clock } = setUp({ incidents: 3 });
+  const { health, set, clock } = setUp({ log: IncidentLog.inMemory({ kept: 3 }) });
   set();
   for (const name of ["a", "b", "c", "d", "e"]) {
     set(name);

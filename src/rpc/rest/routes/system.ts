@@ -1,6 +1,7 @@
 import { isoTime } from "../encode/common.js";
 import { configAnswer } from "../encode/config.js";
 import { limitsAnswer } from "../encode/limits.js";
+import { incidentsPage } from "../incidents.js";
 import { loadOpenApi } from "../openApi.js";
 import { nodeOf } from "../parts.js";
 import { RestProblem } from "../problems.js";
@@ -39,7 +40,12 @@ export function systemRoutes(deps: RestDeps): RestRoute[] {
     get("getSafeHead", "/sync/safe-head", ({ query }) =>
       safeHeadAnswer(deps, BigInt(query.l1Block as number)),
     ),
-    get("listIncidents", "/incidents", ({ query }) => incidentsAnswer(deps, query)),
+    {
+      operationId: "listIncidents",
+      method: "get",
+      path: "/incidents",
+      handle: async ({ query }) => incidentsPage(deps.health.incidents(), query),
+    },
   ];
 }
 
@@ -91,19 +97,4 @@ async function safeHeadAnswer(deps: RestDeps, l1Block: bigint) {
     l1Block: { number: Number(at.number), hash: at.hash },
     safeHead: { number: Number(safeHead.number), hash: safeHead.hash },
   };
-}
-
-function incidentsAnswer(deps: RestDeps, query: Record<string, unknown>) {
-  const sinceMs = query.since === undefined ? 0 : new Date(query.since as string).getTime();
-  const data = deps.health
-    .incidents()
-    .filter(({ endedAtMs }) => endedAtMs === null || endedAtMs >= sinceMs)
-    .slice(0, query.limit as number)
-    .map(({ isCritical, startedAtMs, endedAtMs, ...incident }) => ({
-      ...incident,
-      critical: isCritical,
-      startedAt: isoTime(startedAtMs),
-      endedAt: endedAtMs === null ? null : isoTime(endedAtMs),
-    }));
-  return { data };
 }

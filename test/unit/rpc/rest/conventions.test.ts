@@ -219,8 +219,43 @@ test("status tells what is wrong, since when, what it blocks and what to do", as
   expect((await world.get("/readyz")).status).toBe(200);
   const incidents = (await world.get("/api/v1/incidents")).body.data;
   expect(incidents[0].endedAt).not.toBeNull();
+  expect(incidents[0]).toMatchObject({ interrupted: false });
   const later = (await world.get("/api/v1/incidents?since=2099-01-01T00:00:00Z")).body.data;
   expect(later).toEqual([]);
+});
+
+test("incidents are paged, newest first, the open and the past ones apart", async () => {
+  const { problems, health, world: rollup } = world;
+  const say = (...texts: string[]) => {
+    const said = texts.map((text) => ({ text, roles: ["node"], isCritical: false }));
+    problems.splice(0, problems.length, ...said);
+    health.observe();
+    rollup.clock.advance(20_000);
+    health.observe();
+  };
+  for (const text of ["one", "two", "three"]) say(text);
+  const page = async (query: string) => {
+    const operation = checker.operation("listIncidents");
+    const request = { query: Object.fromEntries(new URLSearchParams(query)) };
+    const answer = await sendApi(world.url, operation, request);
+    expect(checker.check(operation, answer)).toEqual([]);
+    return answer.body as { data: { text: string }[]; nextCursor: string; code: string };
+  };
+  const texts = async (query: string) => (await page(query)).data.map(({ text }) => text);
+  const all = await texts("limit=100");
+  expect(all.slice(0, 3)).toEqual(["three", "two", "one"]);
+  expect(await texts("status=open")).toEqual(["three"]);
+  expect(await texts("status=past")).toEqual(all.slice(1));
+  const paged: string[] = [];
+  for (let cursor: string | null = ""; cursor !== null; ) {
+    const found = await page(`limit=1${cursor && `&cursor=${cursor}`}`);
+    paged.push(...found.data.map(({ text }) => text));
+    cursor = found.nextCursor;
+  }
+  expect(paged).toEqual(all);
+  const { nextCursor } = await page("limit=1&status=past");
+  expect((await page(`limit=1&cursor=${nextCursor}`)).code).toBe("cursor-malformed");
+  problems.length = 0;
 });
 
 test("Swagger UI is served whole from here, and nothing else of its folder", async () => {

@@ -311,6 +311,7 @@ test("things that are not there", async () => {
 });
 
 test("cursors that are none, and cursors on what is no more", async () => {
+  await ask("listIncidents", "cursor-malformed", { query: { cursor: "W10" } });
   const lists: Record<string, ApiRequest> = {
     listFeedEntries: { params: { name: "batches" } },
     listBatches: {},
