@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {FastLzRun} from "../proof/lib/FastLzRun.sol";
 import {KeccakSponge} from "../proof/lib/KeccakSponge.sol";
 
 /// @title ProofComputeHarness
@@ -20,6 +21,30 @@ contract ProofComputeHarness {
     function keccakFinish(bytes memory state, bytes memory tail) external pure returns (bytes32 digest, bytes memory kept) {
         digest = KeccakSponge.finish(_contents(state), _contents(tail), tail.length);
         kept = state;
+    }
+
+    function fastLzRun(
+        uint256 state,
+        bytes memory table,
+        bytes memory window,
+        uint256 windowStart,
+        uint256 totalLength,
+        uint256 until
+    ) external view returns (uint256 stateAfter, bytes memory tableAfter, uint256 gasUsed) {
+        uint256 windowEnd = windowStart + window.length;
+        (uint256 tablePtr, uint256 windowPtr) = (_contents(table), _contents(window));
+        gasUsed = gasleft();
+        stateAfter = FastLzRun.run(state, tablePtr, windowPtr, windowStart, windowEnd, totalLength, until);
+        gasUsed -= gasleft();
+        tableAfter = table;
+    }
+
+    function fastLzWindow(uint256 state, uint256 totalLength, uint256 until) external pure returns (uint256, uint256) {
+        return FastLzRun.windowOf(state, totalLength, until);
+    }
+
+    function fastLzResult(uint256 state, uint256 totalLength) external pure returns (uint256) {
+        return FastLzRun.result(state, totalLength);
     }
 
     /// @dev Memory address of the first byte.
