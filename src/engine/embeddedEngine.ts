@@ -7,6 +7,7 @@ import {
 } from "../protocol/index.js";
 import type { Logger } from "../telemetry/logger.js";
 import type { Hash, Hex } from "../util/hex.js";
+import { Lru } from "../util/lru.js";
 import { ChainQueries } from "./chain/chainQueries.js";
 import type { ChainStore } from "./chain/chainStore.js";
 import type { Forkchoice, ForkchoiceChange } from "./chain/forkchoice.js";
@@ -18,7 +19,6 @@ import { EngineError } from "./errors.js";
 import type { ExecutedBlock } from "./execution/blockExecution.js";
 import type { EvmRules } from "./execution/evmMachine.js";
 import type { BuilderPool, PoolFactory } from "./poolTypes.js";
-import { Lru } from "./state/lru.js";
 import type { StateStore } from "./state/stateStore.js";
 import type { BlockHeader, Engine, EngineEvent, ForkchoiceState, PayloadStatus } from "./types.js";
 

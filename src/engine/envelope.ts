@@ -1,9 +1,9 @@
 import { decodeDepositTx, isDepositTx } from "../protocol/index.js";
 import { type Address, type Hash, type Hex, toHex } from "../util/hex.js";
 import { keccak256 } from "../util/keccak.js";
+import { Lru } from "../util/lru.js";
 import { EngineError } from "./errors.js";
 import { recoverAddress } from "./recoverAddress.js";
-import { Lru } from "./state/lru.js";
 import {
   asBytes,
   asInteger,

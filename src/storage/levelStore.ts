@@ -1,9 +1,13 @@
 import { ClassicLevel } from "classic-level";
+import { EMPTY_BYTES } from "../util/hex.js";
 import { StorageError } from "./errors.js";
 import type { KeyValueStore, StoreOperation, StoreRange } from "./types.js";
 
 type Database = ClassicLevel<Uint8Array, Uint8Array>;
 
+/** Entries read at once, when the reader has not said how many it takes, and at most. */
+const FIRST_CHUNK = 16;
+const MAX_CHUNK = 256;
 const ENCODINGS = { keyEncoding: "view", valueEncoding: "view" } as const;
 
 /** Codes and texts of an error and everything that caused it. */
@@ -81,14 +85,29 @@ export class LevelStore implements KeyValueStore {
   }
 
   async *iterate(range: StoreRange): AsyncIterable<[Uint8Array, Uint8Array]> {
+    const { limit = -1, expected = limit, keysOnly = false } = range;
+    const options = {
+      ...ENCODINGS,
+      ...(range.gte ? { gte: range.gte } : {}),
+      ...(range.lt ? { lt: range.lt } : {}),
+      reverse: range.reverse ?? false,
+      limit,
+      values: !keysOnly,
+    };
+    let count = expected > 0 ? Math.min(expected, MAX_CHUNK) : FIRST_CHUNK;
     try {
-      yield* this.#database.iterator({
-        ...ENCODINGS,
-        ...(range.gte ? { gte: range.gte } : {}),
-        ...(range.lt ? { lt: range.lt } : {}),
-        reverse: range.reverse ?? false,
-        limit: range.limit ?? -1,
-      });
+      const iterator = this.#database.iterator(options);
+      try {
+        // Each chunk is a trip to another thread, so one entry at a time would be slow.
+        for (;;) {
+          const entries = await iterator.nextv(count);
+          if (entries.length === 0) return;
+          for (const [key, value] of entries) yield [key, keysOnly ? EMPTY_BYTES : value];
+          count = MAX_CHUNK;
+        }
+      } finally {
+        await iterator.close();
+      }
     } catch (error) {
       throw translate(error, this.#location);
     }

@@ -1,3 +1,4 @@
+import { EMPTY_BYTES } from "../util/hex.js";
 import { compareBytes } from "./compareBytes.js";
 import { StorageError } from "./errors.js";
 import type { KeyValueStore, StoreOperation, StoreRange } from "./types.js";
@@ -46,7 +47,7 @@ export class MemoryStore implements KeyValueStore {
     if (range.reverse) found.reverse();
     for (const [index, entry] of found.entries()) {
       if (index >= limit) return;
-      yield entry;
+      yield range.keysOnly ? [entry[0], EMPTY_BYTES] : entry;
     }
   }
 

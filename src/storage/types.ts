@@ -9,6 +9,10 @@ export interface StoreRange {
   lt?: Uint8Array;
   reverse?: boolean;
   limit?: number;
+  /** Values come empty: they are not read at all. */
+  keysOnly?: boolean;
+  /** How many entries the reader will take, as far as it knows: they are read at once. */
+  expected?: number;
 }
 
 /**

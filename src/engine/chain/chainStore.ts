@@ -1,9 +1,9 @@
 import type { KeyValueStore, StoreOperation } from "../../storage/types.js";
 import { type Hash, toHex } from "../../util/hex.js";
+import { Lru } from "../../util/lru.js";
 import type { ExecutedBlock } from "../execution/blockExecution.js";
 import { decodeHeader } from "../header.js";
 import { type BlockReceipts, decodeBlockReceipts, encodeBlockReceipts } from "../receipts.js";
-import { Lru } from "../state/lru.js";
 import { asBytes, asInteger, asList, decodeRlp, encodeRlp, integerToBytes } from "../state/rlp.js";
 import type { BlockHeader } from "../types.js";
 import { chainKeys } from "./chainKeys.js";

@@ -7,6 +7,7 @@ import {
   PREDEPLOYS,
 } from "../../protocol/index.js";
 import { type Hex, toHex } from "../../util/hex.js";
+import { Lru } from "../../util/lru.js";
 import { type BlockTx, decodeEnvelope } from "../envelope.js";
 import { EngineError } from "../errors.js";
 import {
@@ -16,7 +17,6 @@ import {
 } from "../execution/blockExecution.js";
 import type { EvmRules } from "../execution/evmMachine.js";
 import type { BuilderPool } from "../poolTypes.js";
-import { Lru } from "../state/lru.js";
 import type { StateStore } from "../state/stateStore.js";
 import type { BlockHeader } from "../types.js";
 

@@ -1,9 +1,9 @@
 import type { KeyValueStore, StoreOperation } from "../../storage/types.js";
 import { EMPTY_BYTES, toHex } from "../../util/hex.js";
 import { keccak256 } from "../../util/keccak.js";
+import { Lru } from "../../util/lru.js";
 import { chainKeys } from "../chain/chainKeys.js";
 import { EngineError } from "../errors.js";
-import { Lru } from "./lru.js";
 import { asBytes, asInteger, asList, decodeRlp, encodeRlp, integerToBytes } from "./rlp.js";
 import { EMPTY_TRIE_ROOT, type NodeSource, Trie } from "./trie.js";
 import { decodeNode, type TrieNode } from "./trieNode.js";

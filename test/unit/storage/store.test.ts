@@ -57,6 +57,23 @@ describe.each([
     expect(await keys(store, { lt: bytes(255), reverse: true, limit: 2 })).toEqual(["8000", "80"]);
   });
 
+  test("a range of keys alone comes without values, however many are expected", async () => {
+    await store.batch(
+      Array.from({ length: 300 }, (_, i) => put(bytes(1, i >> 8, i & 255), bytes(i & 255))),
+    );
+    for (const expected of [1, 7, 256, 1_000, undefined]) {
+      const found: [Uint8Array, Uint8Array][] = [];
+      const range = { gte: bytes(1), lt: bytes(2), limit: 290, keysOnly: true };
+      for await (const entry of store.iterate(expected ? { ...range, expected } : range)) {
+        found.push(entry);
+      }
+      expect(found.map(([key]) => [...key])).toEqual(
+        Array.from({ length: 290 }, (_, i) => [1, i >> 8, i & 255]),
+      );
+      expect(found.every(([, value]) => value.length === 0)).toBe(true);
+    }
+  });
+
   test("a closed store refuses reads and writes", async () => {
     await store.close();
     const isClosed = (error: unknown): boolean => hasCode(error, "STORE_CLOSED");
