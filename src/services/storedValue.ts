@@ -22,8 +22,15 @@ export function encodeStored(meta: object, bytes: Uint8Array = EMPTY_BYTES): Uin
 export function decodeStored<T>(value: Uint8Array): { meta: T; bytes: Uint8Array } {
   const length = new DataView(value.buffer, value.byteOffset).getUint32(0);
   const json = decoder.decode(value.subarray(4, 4 + length));
-  const meta = JSON.parse(json, (_, item) =>
-    typeof item === "string" && /^\d+n$/.test(item) ? BigInt(item.slice(0, -1)) : item,
-  ) as T;
-  return { meta, bytes: value.subarray(4 + length) };
+  const meta = JSON.parse(json, (_, item) => (isBigint(item) ? BigInt(item.slice(0, -1)) : item));
+  return { meta: meta as T, bytes: value.subarray(4 + length) };
+}
+
+const LETTER_N = 110;
+
+/** Looks at the last letter first: most strings are hashes. */
+function isBigint(item: unknown): item is string {
+  return (
+    typeof item === "string" && item.charCodeAt(item.length - 1) === LETTER_N && /^\d+n$/.test(item)
+  );
 }

@@ -3,6 +3,7 @@ import type { FeedRecord } from "../../l1/types.js";
 import { RECORD_KIND_DEPOSIT } from "../../protocol/constants.js";
 import type { KeyValueStore } from "../../storage/types.js";
 import type { Hash } from "../../util/hex.js";
+import { Lru } from "../../util/lru.js";
 import { decodeStored } from "../storedValue.js";
 import { indexKey, TABLES } from "./indexKeys.js";
 import type { InclusionRow, L2Stream } from "./l2Stream.js";
@@ -26,11 +27,15 @@ interface Heads {
 
 /** Deposits of one L1 transaction that are listed at once. */
 const MAX_PER_TX = 100;
+/** Rows that are kept decoded. */
+const KEPT = 4_096;
 
 /** Answers about deposits. */
 export class DepositView {
   readonly #forceDelaySeconds: bigint;
   readonly #deps: DepositViewDeps;
+  /** By index. A row is right as long as its block is there. */
+  readonly #kept = new Lru<bigint, InclusionRow>(KEPT);
 
   constructor(config: { forceDelaySeconds: number }, deps: DepositViewDeps) {
     this.#forceDelaySeconds = BigInt(config.forceDelaySeconds);
@@ -91,12 +96,19 @@ export class DepositView {
   }
 
   async #inclusionOf(index: bigint): Promise<InclusionRow | undefined> {
+    const kept = this.#kept.get(index);
+    if (kept && (await this.#hasBlock(kept))) return kept;
     const value = this.#deps.store.get(indexKey(TABLES.inclusions, index));
     if (!value) return undefined;
     const row = decodeStored<InclusionRow>(value).meta;
     // The block may have been taken back a moment ago.
-    const header = await this.#deps.engine.getHeader(row.blockNumber);
-    return header?.hash === row.blockHash ? row : undefined;
+    if (!(await this.#hasBlock(row))) return undefined;
+    this.#kept.set(index, row);
+    return row;
+  }
+
+  async #hasBlock({ blockNumber, blockHash }: InclusionRow): Promise<boolean> {
+    return (await this.#deps.engine.getHeader(blockNumber))?.hash === blockHash;
   }
 
   #describe(record: FeedRecord, inclusion: InclusionRow | undefined, heads: Heads): IndexedDeposit {

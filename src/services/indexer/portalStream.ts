@@ -3,6 +3,7 @@ import type { L1BlockRef, RollupConfig } from "../../protocol/types.js";
 import type { KeyValueStore, StoreOperation } from "../../storage/types.js";
 import { hasCode } from "../../util/errors.js";
 import type { Address, Hash } from "../../util/hex.js";
+import { Lru } from "../../util/lru.js";
 import type { FeedView } from "../chainAccess.js";
 import { decodeStored } from "../storedValue.js";
 import type { StepResult } from "../types.js";
@@ -29,6 +30,8 @@ interface EventRow {
 const MAX_BACK = 64;
 /** Events that one answer holds; proofs can be repeated by anybody. */
 const MAX_EVENTS = 256;
+/** Withdrawals whose events are kept. */
+const KEPT = 8_192;
 /** Largest distance of both heads at which changes are announced one by one. */
 const ANNOUNCE_WITHIN = 64n;
 
@@ -37,6 +40,9 @@ export class PortalStream {
   readonly #start: bigint;
   readonly #deps: PortalStreamDeps;
   readonly #log: UnitLog<object>;
+  readonly #kept = new Lru<Hash, WithdrawalL1Events>(KEPT);
+  /** Changes with every row that changes. */
+  #version = 0;
 
   constructor(config: Pick<RollupConfig, "genesisOrigin">, deps: PortalStreamDeps) {
     this.#start = config.genesisOrigin.number + 1n;
@@ -58,6 +64,7 @@ export class PortalStream {
   }
 
   reset(): void {
+    this.#forget();
     this.#log.reset();
   }
 
@@ -80,6 +87,7 @@ export class PortalStream {
       const tip = this.#log.tip;
       if (!tip || (await this.#hashAt(tip.height)) === tip.tag) break;
       await this.#log.pop();
+      this.#forget();
     }
     return count > 0;
   }
@@ -107,6 +115,8 @@ export class PortalStream {
       puts.push(putRow(key, row));
     }
     await this.#log.append([{ height: to, tag, note: {}, puts }]);
+    if (puts.length > 0) this.#version += 1;
+    for (const { withdrawalHash } of logs) this.#kept.delete(withdrawalHash);
     if (head.number - to < ANNOUNCE_WITHIN) {
       emit(
         logs.map(({ withdrawalHash, what }) => ({
@@ -130,6 +140,9 @@ export class PortalStream {
 
   /** What L1 knows of a withdrawal. */
   async eventsOf(withdrawalHash: Hash): Promise<WithdrawalL1Events> {
+    const kept = this.#kept.get(withdrawalHash);
+    if (kept) return kept;
+    const version = this.#version;
     const proofs: { submitter: Address; l1: L1Place }[] = [];
     let finalized: WithdrawalL1Events["finalized"] = null;
     const end = (1n << 64n) - 1n;
@@ -139,12 +152,21 @@ export class PortalStream {
       // The newest: a finalization is the last event of all.
       reverse: true,
       limit: MAX_EVENTS,
+      expected: 8,
     };
     for await (const [, value] of this.#deps.store.iterate(range)) {
       const { what, l1 } = decodeStored<EventRow>(value).meta;
       if (what.kind === "proven") proofs.unshift({ submitter: what.submitter, l1 });
       else finalized = { success: what.success, l1 };
     }
-    return { proofs, finalized };
+    const events = { proofs, finalized };
+    // Not if something was written while it was read.
+    if (version === this.#version) this.#kept.set(withdrawalHash, events);
+    return events;
+  }
+
+  #forget(): void {
+    this.#version += 1;
+    this.#kept.clear();
   }
 }

@@ -1,6 +1,7 @@
 import { GENESIS_PARENT_INDEX } from "../../protocol/proposal.js";
 import type { L1BlockRef } from "../../protocol/types.js";
 import type { KeyValueStore, StoreOperation } from "../../storage/types.js";
+import { Lru } from "../../util/lru.js";
 import type { OutputAccess } from "../chainAccess.js";
 import { judge } from "../proposals/judge.js";
 import { type OracleReader, type ProposalState, ProposalStatus } from "../proposals/types.js";
@@ -25,6 +26,11 @@ export interface ProposalStreamDeps {
 
 const PAGE = 64n;
 const MAX_POSITION = (1n << 64n) - 1n;
+/** Rows of one answer. */
+const MAX_ROWS = 64;
+/** Rows, and lists of indexes, that are kept decoded. */
+const KEPT_ROWS = 8_192;
+const KEPT_LISTS = 8_192;
 
 /**
  * Proposals of the BlockOracle with this node's verdicts. A row is read again at each L1 block until its fate is in a finalized
@@ -32,6 +38,11 @@ const MAX_POSITION = (1n << 64n) - 1n;
  */
 export class ProposalStream {
   readonly #deps: ProposalStreamDeps;
+  readonly #rows = new Lru<bigint, ProposalRow>(KEPT_ROWS);
+  /** Indexes by parent, and by the block that they must cover. */
+  readonly #children = new Lru<bigint, bigint[]>(KEPT_LISTS);
+  readonly #agreeing = new Lru<bigint, bigint[]>(KEPT_LISTS);
+  #version = 0;
   #count: bigint;
   #known = 0n;
   /** L1 block and derived entries of the round, and the first indexes of the pages it has left. */
@@ -52,11 +63,17 @@ export class ProposalStream {
     return this.#known;
   }
 
+  /** Changes with every row that changes. */
+  get version(): number {
+    return this.#version;
+  }
+
   get isRoundDone(): boolean {
     return this.#pages.length === 0 && this.#round !== "";
   }
 
   reset(): void {
+    this.#forget();
     this.#count = 0n;
     this.#round = "";
     this.#pages = [];
@@ -64,36 +81,56 @@ export class ProposalStream {
 
   get(index: bigint): ProposalRow | undefined {
     if (index < 0n || index >= this.#count) return undefined;
+    const kept = this.#rows.get(index);
+    if (kept) return kept;
     const value = this.#deps.store.get(indexKey(TABLES.proposals, index));
-    return value && decodeStored<ProposalRow>(value).meta;
+    const row = value && decodeStored<ProposalRow>(value).meta;
+    if (row) this.#rows.set(index, row);
+    return row;
   }
 
-  /** Proposals with this parent, ascending. */
-  async childrenOf(parentIndex: bigint, limit: number): Promise<ProposalRow[]> {
-    const rows: ProposalRow[] = [];
+  /** Proposals with this parent, ascending; the first 64. */
+  async childrenOf(parentIndex: bigint): Promise<ProposalRow[]> {
     const range = {
       gte: indexKey(TABLES.proposalChildren, parentIndex, 0n),
       lt: indexKey(TABLES.proposalChildren, parentIndex, MAX_POSITION),
-      limit,
     };
-    for await (const [key] of this.#deps.store.iterate(range)) {
-      const row = this.get(positionOf(key));
-      if (row) rows.push(row);
-    }
-    return rows;
+    return this.#rowsOf(this.#children, parentIndex, range);
   }
 
-  /** Proposals we agree with that claim this block or a later one, the lowest block first. */
-  async *agreeingFrom(l2Number: bigint, limit: number): AsyncGenerator<ProposalRow> {
+  /** Proposals we agree with that claim this block or a later one, the lowest block first; at most 64. */
+  async agreeingFrom(l2Number: bigint): Promise<ProposalRow[]> {
     const range = {
       gte: indexKey(TABLES.proposalsByBlock, l2Number, 0n),
       lt: indexKey(TABLES.proposalsByBlock, MAX_POSITION),
-      limit,
     };
-    for await (const [key] of this.#deps.store.iterate(range)) {
-      const row = this.get(positionOf(key));
-      if (row) yield row;
+    return this.#rowsOf(this.#agreeing, l2Number, range);
+  }
+
+  /** The first rows whose indexes end the keys of a range. `kept` has the indexes of ranges asked for before, by `id`. */
+  async #rowsOf(
+    kept: Lru<bigint, bigint[]>,
+    id: bigint,
+    range: { gte: Uint8Array; lt: Uint8Array },
+  ): Promise<ProposalRow[]> {
+    let indexes = kept.get(id);
+    if (!indexes) {
+      const version = this.#version;
+      indexes = [];
+      const keys = { ...range, limit: MAX_ROWS, keysOnly: true };
+      for await (const [key] of this.#deps.store.iterate(keys)) indexes.push(positionOf(key));
+      // Written to while it was read: good for this answer, but not to be kept.
+      if (version === this.#version) kept.set(id, indexes);
     }
+    return indexes.flatMap((index) => this.get(index) ?? []);
+  }
+
+  /** Rows have been written: what was read before may be wrong. */
+  #forget(): void {
+    this.#version += 1;
+    this.#rows.clear();
+    this.#children.clear();
+    this.#agreeing.clear();
   }
 
   /** Errors: those of OracleReader. */
@@ -146,13 +183,18 @@ export class ProposalStream {
         row.status !== ProposalStatus.inProgress &&
         row.resolvedAt <= finalizedTime &&
         row.verdict !== "unknown";
-      operations.push(...(before ? deletesOf(before) : []), ...putsOf(row, isSettled));
+      if (!before || !isSame(before, row) || this.#isMarkedSettled(row.index) !== isSettled) {
+        operations.push(...(before ? deletesOf(before) : []), ...putsOf(row, isSettled));
+      }
       if (!before) events.push({ type: "proposal", index: row.index, change: "created" });
       else if (before.status !== row.status || before.verdict !== row.verdict) {
         events.push({ type: "proposal", index: row.index, change: "changed" });
       }
     }
-    await this.#deps.store.batch([...operations, putRow(this.#tipKey, { count })]);
+    if (operations.length > 0) {
+      await this.#deps.store.batch([...operations, putRow(this.#tipKey, { count })]);
+      this.#forget();
+    }
     this.#count = count;
     this.#deps.emit(events);
     return states.length === Number(end - from);
@@ -178,13 +220,24 @@ export class ProposalStream {
       events.push({ type: "proposal", index, change: "removed" });
     }
     await this.#deps.store.batch([...operations, putRow(this.#tipKey, { count })]);
+    this.#forget();
     this.#count = count;
     this.#deps.emit(events);
+  }
+
+  #isMarkedSettled(index: bigint): boolean {
+    return !this.#deps.store.has(indexKey(TABLES.unsettledProposals, index));
   }
 
   get #tipKey(): Uint8Array {
     return indexKey(TABLES.tip, "0x70");
   }
+}
+
+/** Most rows that are read again have not changed, and need not be written. */
+function isSame(a: ProposalRow, b: ProposalRow): boolean {
+  const names = Object.keys(b) as (keyof ProposalRow)[];
+  return names.length === Object.keys(a).length && names.every((name) => a[name] === b[name]);
 }
 
 function putsOf(row: ProposalRow, isSettled: boolean): StoreOperation[] {

@@ -3,6 +3,7 @@ import type { L1BlockRef } from "../../protocol/types.js";
 import type { KeyValueStore } from "../../storage/types.js";
 import type { Address } from "../../util/hex.js";
 import { keccakHex } from "../../util/keccak.js";
+import { Lru } from "../../util/lru.js";
 import { ServiceError } from "../errors.js";
 import { isConfirmed } from "../proposals/proposalBook.js";
 import { type OracleReader, ProposalStatus } from "../proposals/types.js";
@@ -20,10 +21,10 @@ export interface ProposalViewDeps {
   l1At(): L1BlockRef | undefined;
 }
 
-/** Siblings and ancestors that one answer looks at. */
-const MAX_SIBLINGS = 64;
+/** Ancestors that one answer looks at. */
 const MAX_ANCESTORS = 64;
-const MAX_COVERING = 64;
+/** Described proposals that are kept until one of them, or L1, changes. */
+const KEPT = 4_096;
 const text = new TextEncoder();
 
 /** Answers about proposals and stakes. Source: docs/protocol/proposals.md#resolution */
@@ -31,6 +32,9 @@ export class ProposalView {
   readonly #challengeSeconds: bigint;
   readonly #finalitySeconds: number;
   readonly #deps: ProposalViewDeps;
+  readonly #kept = new Lru<bigint, IndexedProposal>(KEPT);
+  /** State of the index and of L1 that they were described at. */
+  #keptAt = "";
 
   constructor(
     config: { challengePeriodSeconds: number; disputeGameFinalityDelaySeconds: number },
@@ -57,7 +61,7 @@ export class ProposalView {
 
   async covering(l2Number: bigint, limit: number): Promise<IndexedProposal[]> {
     const found: IndexedProposal[] = [];
-    for await (const row of this.#deps.proposals.agreeingFrom(l2Number, MAX_COVERING)) {
+    for (const row of await this.#deps.proposals.agreeingFrom(l2Number)) {
       if (found.length >= limit) break;
       const proposal = await this.#describe(row);
       if (proposal.usableForWithdrawals) found.push(proposal);
@@ -86,6 +90,20 @@ export class ProposalView {
 
   async #describe(row: ProposalRow): Promise<IndexedProposal> {
     const at = this.#deps.l1At();
+    const { version } = this.#deps.proposals;
+    const state = `${version} ${at?.hash}`;
+    if (state !== this.#keptAt) this.#kept.clear();
+    this.#keptAt = state;
+    const kept = this.#kept.get(row.index);
+    if (kept) return kept;
+    const described = await this.#describeAnew(row, at);
+    // Not if something has changed while it was read.
+    const isTrueNow = this.#keptAt === state && this.#deps.proposals.version === version;
+    if (isTrueNow) this.#kept.set(row.index, described);
+    return described;
+  }
+
+  async #describeAnew(row: ProposalRow, at: L1BlockRef | undefined): Promise<IndexedProposal> {
     const parent = this.#deps.proposals.get(row.parentIndex);
     const isLost = (it: ProposalRow | undefined) => it?.status === ProposalStatus.challengerWins;
     const resolvableAt = await this.#resolvableAt(row);
@@ -119,7 +137,7 @@ export class ProposalView {
 
   /** A sibling that is open holds it up; one that won has beaten it. */
   async #isContradicted({ index, parentIndex }: ProposalRow): Promise<boolean> {
-    const siblings = await this.#deps.proposals.childrenOf(parentIndex, MAX_SIBLINGS);
+    const siblings = await this.#deps.proposals.childrenOf(parentIndex);
     return siblings.some(
       (other) => other.index !== index && other.status !== ProposalStatus.challengerWins,
     );

@@ -44,7 +44,14 @@ export async function readPage<T extends { mark: ListMark }>(
       : indexKey(list.table, list.term, position);
   let last: ListMark | null = null;
   let lookedAt = 0;
-  const range = { gte: key(from), lt: key(below), reverse, limit: MAX_LOOKED_AT + 1 };
+  const range = {
+    gte: key(from),
+    lt: key(below),
+    reverse,
+    limit: MAX_LOOKED_AT + 1,
+    expected: limit + 1,
+    keysOnly: true,
+  };
   for await (const [found] of store.iterate(range)) {
     if (items.length >= limit || lookedAt >= MAX_LOOKED_AT) return { items, next: last };
     lookedAt += 1;

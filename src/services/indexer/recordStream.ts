@@ -82,9 +82,17 @@ export class RecordStream {
 
 /** Hashes that wallets compute from the L1 log of a deposit. Source: docs/protocol/deposits.md#source-hash */
 export function expectedHashes(record: FeedRecord): { sourceHash: Hash; txHash: Hash } {
+  const kept = HASHES.get(record);
+  if (kept) return kept;
   const sourceHash = userDepositSourceHash(record.l1.blockHash, record.l1.logIndex);
-  return { sourceHash, txHash: hashTx(encodeDepositTx(depositTxFromRecord(record, sourceHash))) };
+  const txHash = hashTx(encodeDepositTx(depositTxFromRecord(record, sourceHash)));
+  const hashes = { sourceHash, txHash };
+  HASHES.set(record, hashes);
+  return hashes;
 }
+
+/** Of records that are in memory anyway. */
+const HASHES = new WeakMap<FeedRecord, { sourceHash: Hash; txHash: Hash }>();
 
 /** The same content may come again in another L1 block. */
 function tagOf({ hash, l1 }: FeedRecord): string {

@@ -1,5 +1,6 @@
 import type { KeyValueStore, StoreOperation } from "../../storage/types.js";
 import { fromHex, type Hex, toHex } from "../../util/hex.js";
+import { Lru } from "../../util/lru.js";
 import { decodeStored } from "../storedValue.js";
 import { indexKey, putRow, TABLES } from "./indexKeys.js";
 
@@ -27,6 +28,9 @@ interface StoredUnit<Note extends object> extends KnownUnit<Note> {
   keys: Hex[];
 }
 
+/** Units that are kept decoded. */
+const KEPT = 4_096;
+
 /**
  * The units of one source in order, each with the keys of the rows it added: what a reorg takes back is deleted by them.
  * Each write is atomic with the new tip, so a crash leaves whole units.
@@ -34,6 +38,7 @@ interface StoredUnit<Note extends object> extends KnownUnit<Note> {
 export class UnitLog<Note extends object> {
   readonly #store: KeyValueStore;
   readonly #stream: Hex;
+  readonly #kept = new Lru<bigint, StoredUnit<Note>>(KEPT);
   #tip: KnownUnit<Note> | undefined;
 
   constructor(store: KeyValueStore, stream: string) {
@@ -66,6 +71,7 @@ export class UnitLog<Note extends object> {
       previous = height;
     }
     await this.#store.batch([...operations, this.#putTip(last.height)]);
+    for (const { height } of units) this.#kept.delete(height);
     this.#tip = { height: last.height, tag: last.tag, note: last.note };
   }
 
@@ -78,18 +84,24 @@ export class UnitLog<Note extends object> {
       ...[...keys, this.#unitKey(unit.height)].map((key) => ({ type: "del" as const, key })),
       this.#putTip(unit.previous),
     ]);
+    this.#kept.delete(unit.height);
     this.#tip = unit.previous === null ? undefined : this.#stored(unit.previous);
     return keys;
   }
 
   /** The store was cleared. */
   reset(): void {
+    this.#kept.clear();
     this.#tip = undefined;
   }
 
   #stored(height: bigint): StoredUnit<Note> | undefined {
+    const kept = this.#kept.get(height);
+    if (kept) return kept;
     const value = this.#store.get(this.#unitKey(height));
-    return value && decodeStored<StoredUnit<Note>>(value).meta;
+    const unit = value && decodeStored<StoredUnit<Note>>(value).meta;
+    if (unit) this.#kept.set(height, unit);
+    return unit;
   }
 
   #unitKey(height: bigint): Uint8Array {

@@ -1,6 +1,7 @@
 import type { Engine } from "../../engine/types.js";
 import type { KeyValueStore } from "../../storage/types.js";
 import { type Address, fromHex, type Hash } from "../../util/hex.js";
+import { Lru } from "../../util/lru.js";
 import { decodeStored } from "../storedValue.js";
 import { indexKey, TABLES } from "./indexKeys.js";
 import { readPage } from "./readPage.js";
@@ -15,10 +16,14 @@ export interface WithdrawalViewDeps {
 
 /** Withdrawals of one L2 transaction that are listed at once. */
 const MAX_PER_TX = 100;
+/** Rows that are kept decoded. */
+const KEPT = 4_096;
 
 /** Answers about withdrawals on L2. */
 export class WithdrawalView {
   readonly #deps: WithdrawalViewDeps;
+  /** By position. A row says no more than its block, so it is right as long as the block is there. */
+  readonly #kept = new Lru<bigint, IndexedWithdrawal>(KEPT);
 
   constructor(deps: WithdrawalViewDeps) {
     this.#deps = deps;
@@ -59,12 +64,20 @@ export class WithdrawalView {
   }
 
   async #load(position: bigint): Promise<IndexedWithdrawal | undefined> {
+    const kept = this.#kept.get(position);
+    if (kept && (await this.#hasBlock(kept))) return kept;
     const value = this.#deps.store.get(indexKey(TABLES.withdrawals, position));
     if (!value) return undefined;
     const row = decodeStored<WithdrawalRow>(value).meta;
+    const mark = { position, anchor: row.l2.blockHash };
+    const found = { ...row, data: fromHex(row.data), mark };
     // The block may have been taken back a moment ago.
-    const header = await this.#deps.engine.getHeader(row.l2.blockNumber);
-    if (header?.hash !== row.l2.blockHash) return undefined;
-    return { ...row, data: fromHex(row.data), mark: { position, anchor: row.l2.blockHash } };
+    if (!(await this.#hasBlock(found))) return undefined;
+    this.#kept.set(position, found);
+    return found;
+  }
+
+  async #hasBlock({ l2 }: IndexedWithdrawal): Promise<boolean> {
+    return (await this.#deps.engine.getHeader(l2.blockNumber))?.hash === l2.blockHash;
   }
 }

@@ -42,6 +42,6 @@ export class FeedAccess implements FeedView {
 
   blockAtEntryEnd(entryEnd: bigint): { number: bigint; hash: Hash } | undefined {
     if (entryEnd === 0n) return { number: 0n, hash: this.#genesisHash };
-    return this.#store.getDerived(entryEnd - 1n)?.lastBlock;
+    return this.#store.getDerivedBlock(entryEnd - 1n);
   }
 }

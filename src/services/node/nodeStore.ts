@@ -4,6 +4,7 @@ import type { Cursor } from "../../protocol/types.js";
 import type { KeyValueStore, StoreOperation } from "../../storage/types.js";
 import type { Hash } from "../../util/hex.js";
 import { fromHex, toHex } from "../../util/hex.js";
+import { Lru } from "../../util/lru.js";
 import { decodeStored, encodeStored } from "../storedValue.js";
 import type { ProposalVerdict } from "../types.js";
 
@@ -25,6 +26,10 @@ interface Counts {
 const text = new TextEncoder();
 const COUNTS_KEY = text.encode("node/counts");
 const MAX_OPERATIONS = 10_000;
+/** Elements kept decoded: their contents, and a share for what is around them. */
+const KEPT_ENTRY_BYTES = 32 << 20;
+const KEPT_RECORD_BYTES = 8 << 20;
+const ELEMENT_BYTES = 2_048;
 
 /**
  * The node's own tables: feed entries, records, the cursor after each L2 block, and where each entry ends on L2.
@@ -32,6 +37,8 @@ const MAX_OPERATIONS = 10_000;
  */
 export class NodeStore {
   readonly #store: KeyValueStore;
+  readonly #entries = new Lru<bigint, FeedEntry>(KEPT_ENTRY_BYTES, weigh);
+  readonly #records = new Lru<bigint, FeedRecord>(KEPT_RECORD_BYTES, weigh);
   #counts: Counts;
 
   constructor(store: KeyValueStore) {
@@ -54,14 +61,24 @@ export class NodeStore {
 
   getEntry(index: bigint): FeedEntry | undefined {
     if (index < 0n || index >= this.#counts.entries) return undefined;
+    const kept = this.#entries.get(index);
+    if (kept) return kept;
     const found = this.#get<Omit<FeedEntry, "data">>(numberKey("e", index));
-    return found && { ...found.meta, data: found.bytes };
+    if (!found) return undefined;
+    const entry = { ...found.meta, data: found.bytes };
+    this.#entries.set(index, entry);
+    return entry;
   }
 
   getRecord(index: bigint): FeedRecord | undefined {
     if (index < 0n || index >= this.#counts.records) return undefined;
+    const kept = this.#records.get(index);
+    if (kept) return kept;
     const found = this.#get<Omit<FeedRecord, "data">>(numberKey("r", index));
-    return found && { ...found.meta, data: found.bytes };
+    if (!found) return undefined;
+    const record = { ...found.meta, data: found.bytes };
+    this.#records.set(index, record);
+    return record;
   }
 
   /** Undefined: not derived (any more). */
@@ -69,6 +86,12 @@ export class NodeStore {
     if (index < 0n || index >= this.#counts.derived) return undefined;
     const found = this.#get<DerivedMark["lastBlock"]>(numberKey("d", index));
     return found && { lastBlock: found.meta, cursor: decodeCursor(found.bytes) };
+  }
+
+  /** The same without the cursor, which takes longer to read. */
+  getDerivedBlock(index: bigint): DerivedMark["lastBlock"] | undefined {
+    if (index < 0n || index >= this.#counts.derived) return undefined;
+    return this.#get<DerivedMark["lastBlock"]>(numberKey("d", index))?.meta;
   }
 
   getCursor(blockHash: Hash): Cursor | undefined {
@@ -86,6 +109,7 @@ export class NodeStore {
   }
 
   async appendEntries(entries: FeedEntry[]): Promise<void> {
+    for (const { header } of entries) this.#entries.delete(header.index);
     const operations = entries.map(({ data, ...meta }) =>
       put(numberKey("e", meta.header.index), encodeStored(meta, data)),
     );
@@ -93,6 +117,7 @@ export class NodeStore {
   }
 
   async appendRecords(records: FeedRecord[]): Promise<void> {
+    for (const { header } of records) this.#records.delete(header.index);
     const operations = records.map(({ data, ...meta }) =>
       put(numberKey("r", meta.header.index), encodeStored(meta, data)),
     );
@@ -102,6 +127,8 @@ export class NodeStore {
   /** Forgets the elements from these positions on. Contents stay behind as garbage and are overwritten. */
   async truncate(entries: bigint, records: bigint): Promise<void> {
     const { derived } = this.#counts;
+    this.#entries.clear();
+    this.#records.clear();
     await this.#write([], { entries, records, derived: derived < entries ? derived : entries });
   }
 
@@ -147,6 +174,8 @@ export class NodeStore {
       }
     }
     await this.#store.batch(operations, { sync: true });
+    this.#entries.clear();
+    this.#records.clear();
     this.#counts = { entries: 0n, records: 0n, derived: 0n };
   }
 
@@ -161,6 +190,10 @@ export class NodeStore {
     await this.#store.batch([...operations, put(COUNTS_KEY, encodeStored(counts))]);
     this.#counts = counts;
   }
+}
+
+function weigh({ data }: FeedEntry | FeedRecord): number {
+  return data.length + ELEMENT_BYTES;
 }
 
 function put(key: Uint8Array, value: Uint8Array): StoreOperation {
