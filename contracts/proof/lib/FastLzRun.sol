@@ -90,23 +90,24 @@ library FastLzRun {
         // Safe: reads words that begin in the window; writes the caller's table, where a word that reaches over its end keeps
         // the bytes behind it. A match begins below totalLength - 14, so totalLength - 4 is never below a compared position.
         assembly ("memory-safe") {
-            // Memory address of the entry, 4 bytes, of the three bytes that a word starts with.
-            function entryOf(table, word) -> entry {
-                word := or(or(byte(0, word), shl(8, byte(1, word))), shl(16, byte(2, word)))
-                entry := add(table, and(shr(17, mul(2654435769, word)), 0x7ffc))
-            }
-            // Remembers `position` under the three bytes there.
-            function remember(table, start, position) {
-                table := entryOf(table, mload(add(start, position)))
-                mstore(table, or(shl(224, position), shr(32, shl(32, mload(table)))))
+            // Remembers `position` and the one behind it under the three bytes there; `word` begins at `position`.
+            // The three bytes are reversed by three copies of them at bits 0, 24 and 56, one byte kept of each (8..15, 40..47,
+            // 56..63), and a sum of the three modulo 2^40 - 1, which puts them at 8, 0 and 16.
+            // Spelt out where it is used, because these are the loops that a slice pays for.
+            function rememberTwo(table, word, position) {
+                let value := mod(and(mul(shr(232, word), 0x100000001000001), 0xff00ff000000ff00), 0xffffffffff)
+                let entry := add(table, and(shr(17, mul(2654435769, value)), 0x7ffc))
+                mstore(entry, or(shl(224, position), shr(32, shl(32, mload(entry)))))
+                value := or(shr(8, value), shl(16, byte(3, word)))
+                entry := add(table, and(shr(17, mul(2654435769, value)), 0x7ffc))
+                mstore(entry, or(shl(224, add(position, 1)), shr(32, shl(32, mload(entry)))))
             }
             // Searches up to `bound`. Stops behind the first position that repeats three bytes, `back` before it; else back = 0.
-            // The hash of `entryOf` stands here once more because this loop is what a slice pays for.
             function search(table, start, position, bound) -> reached, back {
                 for {} lt(position, bound) {} {
                     let here := add(start, position)
                     let word := mload(here)
-                    let entry := or(or(byte(0, word), shl(8, byte(1, word))), shl(16, byte(2, word)))
+                    let entry := mod(and(mul(shr(232, word), 0x100000001000001), 0xff00ff000000ff00), 0xffffffffff)
                     entry := add(table, and(shr(17, mul(2654435769, entry)), 0x7ffc))
                     let old := mload(entry)
                     let before := shr(224, old)
@@ -142,12 +143,11 @@ library FastLzRun {
                     total := add(total, add(literals, shr(5, add(literals, 31))))
                     position := add(position, 2)
                     anchor := position
-                    continue
+                    if iszero(lt(position, until)) { break }
                 }
 
                 // Inside a match: word by word up to the stop or 4 bytes before the end.
-                let end := sub(totalLength, 4)
-                let bound := end
+                let bound := sub(totalLength, 4)
                 if lt(until, bound) { bound := until }
                 let isOver := 0
                 for {} lt(position, bound) { position := add(position, 32) } {
@@ -156,21 +156,22 @@ library FastLzRun {
                     if difference {
                         for {} iszero(shr(248, difference)) { difference := shl(8, difference) } { position := add(position, 1) }
                         // The byte that differs is counted as compared, if it is one of those to be compared.
-                        if lt(position, bound) {
-                            position := add(position, 1)
-                            isOver := 1
-                        }
+                        isOver := lt(position, bound)
+                        position := add(position, isOver)
                         break
                     }
                 }
                 if iszero(isOver) {
                     position := bound
-                    if or(lt(bound, end), iszero(lt(bound, until))) { break }
+                    if iszero(lt(bound, until)) { break }
                 }
                 let rest := sub(sub(position, anchor), 1)
-                total := add(total, add(mul(3, div(rest, 262)), add(2, gt(mod(rest, 262), 5))))
-                remember(tablePtr, base, sub(position, 3))
-                remember(tablePtr, base, sub(position, 2))
+                if gt(rest, 261) {
+                    total := add(total, mul(3, div(rest, 262)))
+                    rest := mod(rest, 262)
+                }
+                total := add(total, add(2, gt(rest, 5)))
+                rememberTwo(tablePtr, mload(add(base, sub(position, 3))), sub(position, 3))
                 position := sub(position, 1)
                 anchor := position
                 distance := 0
