@@ -131,7 +131,9 @@ test(
     };
     for (let seed = SEED; tally.operations < RUNS; seed++) {
       const limit = Math.min(RUNS - tally.operations, 50 + (seed % 5) * 50);
-      await runWorld(seed, limit, tally);
+      await runWorld(seed, limit, tally).catch((cause) => {
+        throw new Error(`world ${seed}, operation ${tally.operations} of all`, { cause });
+      });
     }
     const { operations, mismatches, ...rest } = tally;
     const extras = Object.entries(rest).map(([name, count]) => `${name} ${count}`);
