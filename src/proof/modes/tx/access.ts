@@ -1,6 +1,6 @@
 import type { Step } from "../../state/types.js";
 import { listSlot, warmAddress } from "../../state/warm.js";
-import { goto } from "../../step.js";
+import { goTo } from "../../step.js";
 import { G, MODE } from "../../table.js";
 import { type RlpSpan, readSpan, wordOf } from "../../tx/rlpCursor.js";
 import { rawBytes } from "./rawBytes.js";
@@ -31,7 +31,7 @@ export function access(step: Step): void {
   } else if (tx.aclOff < tx.aclEnd) {
     openItem(step);
   } else {
-    goto(step, MODE.auth);
+    goTo(step, MODE.auth);
   }
 }
 

@@ -2,7 +2,7 @@ import { keccak256 } from "../../../util/keccak.js";
 import type { Step } from "../../state/types.js";
 import { warmAddress } from "../../state/warm.js";
 import { getAccount, NO_ACCOUNT, putAccount, readCode } from "../../state/world.js";
-import { goto } from "../../step.js";
+import { goTo } from "../../step.js";
 import { G, MODE } from "../../table.js";
 import {
   authorityOf,
@@ -27,7 +27,7 @@ export function auth(step: Step): void {
   touch(rec, G.machineInfo, G.stateRoot, G.warmAddr, G.revPacked);
   touchTx(rec);
   if (tx.authOff >= tx.authEnd) {
-    goto(step, MODE.start);
+    goTo(step, MODE.start);
     return;
   }
   const bytes = rawBytes(step, tx.authOff, TUPLE_BYTES);

@@ -2,7 +2,7 @@ import { daFootprint, operatorFee } from "../../../protocol/index.js";
 import type { Step } from "../../state/types.js";
 import { OUTCOME_WORD } from "../../state/words.js";
 import { type Account, getAccount, NO_ACCOUNT, putAccount, readCode } from "../../state/world.js";
-import { goto, setReg } from "../../step.js";
+import { goTo, setReg } from "../../step.js";
 import { G, LIMIT, MODE, OUTCOME, R } from "../../table.js";
 import { isDelegation } from "./delegation.js";
 import { dropTx } from "./dropTx.js";
@@ -33,7 +33,7 @@ function checkSigned(step: Step): void {
     nonce: sender.nonce + 1n,
     balance: sender.balance - tx.gasLimit * tx.price - tx.l1Fee - bought,
   });
-  goto(step, MODE.access);
+  goTo(step, MODE.access);
 }
 
 /** The drop rule. Source: docs/protocol/execution.md#drop-rule */
@@ -69,11 +69,11 @@ function checkDeposit(step: Step): void {
     tx.value <= balance &&
     (!tx.isCreate || tx.dataLen <= LIMIT.initCode);
   if (canStart) {
-    goto(step, MODE.access);
+    goTo(step, MODE.access);
     return;
   }
   const nothing = { outcome: OUTCOME.revert, kind: 0, isTop: true, gasLeft: 0, outLen: 0 };
   setReg(step, R.outcome, OUTCOME_WORD.pack(nothing));
   // SETTLE sees by `sub` that nothing has run.
-  goto(step, MODE.settle, { sub: 1 });
+  goTo(step, MODE.settle, { sub: 1 });
 }

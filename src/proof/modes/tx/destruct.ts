@@ -1,6 +1,6 @@
 import type { Step, Word } from "../../state/types.js";
 import { getAccount, putAccount } from "../../state/world.js";
-import { goto } from "../../step.js";
+import { goTo } from "../../step.js";
 import { DEPTH, G, MODE } from "../../table.js";
 import { touch } from "./touch.js";
 
@@ -11,7 +11,7 @@ export function destruct(step: Step): void {
   touch(rec, G.revPacked, G.stateRoot);
   if (ctl.cnt >= rev.destructs.length) {
     ctl.cnt = 0;
-    goto(step, MODE.receipt);
+    goTo(step, MODE.receipt);
     return;
   }
   touch(rec, G.destructs * 2 ** DEPTH.destructs + ctl.cnt);

@@ -1,11 +1,11 @@
 import { makeTx } from "../../state/defaults.js";
 import type { Step } from "../../state/types.js";
-import { goto } from "../../step.js";
+import { goTo } from "../../step.js";
 import { G, MODE } from "../../table.js";
 
 /** The transaction is left out as if it had not been given. Source: docs/protocol/execution.md#drop-rule */
 export function dropTx(step: Step): void {
   step.rec?.leaf(G.tx);
   step.s.tx = makeTx();
-  goto(step, MODE.txnext);
+  goTo(step, MODE.txnext);
 }

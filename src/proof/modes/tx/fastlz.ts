@@ -2,7 +2,7 @@ import { daSize, l1Fee } from "../../../protocol/index.js";
 import { fastLzResult, fastLzWindow, isFastLzDone, runFastLz } from "../../compute/fastLzRun.js";
 import { packFastLz, unpackFastLz } from "../../compute/fastLzWord.js";
 import type { Step } from "../../state/types.js";
-import { goto } from "../../step.js";
+import { goTo } from "../../step.js";
 import { DEPTH, G, LIMIT, MODE } from "../../table.js";
 import { touch, touchTx } from "./touch.js";
 
@@ -40,5 +40,5 @@ export function fastlz(step: Step): void {
   });
   tx.lzState = 0n;
   work.lz = undefined;
-  goto(step, MODE.check);
+  goTo(step, MODE.check);
 }

@@ -1,7 +1,7 @@
 import { operatorFee, PREDEPLOYS } from "../../../protocol/index.js";
 import type { Step, Word } from "../../state/types.js";
 import { getAccount, NO_ACCOUNT, putAccount } from "../../state/world.js";
-import { goto } from "../../step.js";
+import { goTo } from "../../step.js";
 import { G, MODE } from "../../table.js";
 import { touch, touchBlk, touchTx } from "./touch.js";
 
@@ -24,7 +24,7 @@ export function fee(step: Step): void {
   ctl.cnt++;
   if (ctl.cnt < (step.isPlain ? PLAIN_PAYEES : PAYEES)) return;
   ctl.cnt = 0;
-  goto(step, MODE.destruct);
+  goTo(step, MODE.destruct);
 }
 
 function payment({ s }: Step, which: number): { to: Word; amount: bigint } {

@@ -1,7 +1,7 @@
 import { DEFAULT_DA_FOOTPRINT_GAS_SCALAR, PREDEPLOYS } from "../../../protocol/index.js";
 import type { Step, Word } from "../../state/types.js";
 import { getAccount, getSlot } from "../../state/world.js";
-import { goto } from "../../step.js";
+import { goTo } from "../../step.js";
 import { G, MODE } from "../../table.js";
 import { touch } from "./touch.js";
 
@@ -29,5 +29,5 @@ export function l1params(step: Step): void {
     operatorFeeConstant: bits(operator, 24, 8),
     daFootprintGasScalar: Number(bits(operator, 18, 2)) || DEFAULT_DA_FOOTPRINT_GAS_SCALAR,
   };
-  goto(step, MODE.txnext);
+  goTo(step, MODE.txnext);
 }

@@ -1,7 +1,7 @@
 import { daFootprint } from "../../../protocol/index.js";
 import { makeRev, makeTx } from "../../state/defaults.js";
 import type { Step } from "../../state/types.js";
-import { goto } from "../../step.js";
+import { goTo } from "../../step.js";
 import { DEPTH, G, MODE } from "../../table.js";
 import { touch, touchBlk, touchTx } from "./touch.js";
 
@@ -32,7 +32,7 @@ export function receipt(step: Step): void {
   });
   s.tx = makeTx();
   s.rev = makeRev(rev.state);
-  goto(step, index === 0 ? MODE.l1params : MODE.txnext);
+  goTo(step, index === 0 ? MODE.l1params : MODE.txnext);
 }
 
 function touchLogs({ rec }: Step, index: number): void {

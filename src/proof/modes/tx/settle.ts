@@ -1,7 +1,7 @@
 import { PagedBytes } from "../../state/pagedBytes.js";
 import type { Step } from "../../state/types.js";
 import { OUTCOME_WORD } from "../../state/words.js";
-import { goto, reg, setReg } from "../../step.js";
+import { goTo, reg, setReg } from "../../step.js";
 import { DEPTH, G, MODE, OUTCOME, R } from "../../table.js";
 import { touch, touchTx } from "./touch.js";
 
@@ -28,5 +28,5 @@ export function settle(step: Step): void {
   tx.status = outcome === OUTCOME.success ? 1 : 0;
   setReg(step, R.outcome, 0n);
   setReg(step, R.newAddr, 0n);
-  goto(step, tx.isDeposit ? MODE.destruct : MODE.fee);
+  goTo(step, tx.isDeposit ? MODE.destruct : MODE.fee);
 }

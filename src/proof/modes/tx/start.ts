@@ -6,7 +6,7 @@ import {
   COPY_WORD,
   HASH_WORD,
 } from "../../state/words.js";
-import { goto, setCallWord, setReg } from "../../step.js";
+import { goTo, setCallWord, setReg } from "../../step.js";
 import { BUFFER, C, G, KIND, MODE, R } from "../../table.js";
 import { touch, touchTx } from "./touch.js";
 
@@ -30,7 +30,7 @@ export function start(step: Step): void {
   const sub = tx.isCreate ? 1 : 0;
   const next = tx.isCreate ? MODE.hash : MODE.callee;
   if (tx.dataLen === 0) {
-    goto(step, next, { sub });
+    goTo(step, next, { sub });
     return;
   }
   const copy = {
@@ -44,7 +44,7 @@ export function start(step: Step): void {
     left: tx.dataLen,
   };
   setReg(step, R.copy, COPY_WORD.pack(copy));
-  goto(step, MODE.copy, { sub, ret: next });
+  goTo(step, MODE.copy, { sub, ret: next });
 }
 
 const NO_FLAGS = {

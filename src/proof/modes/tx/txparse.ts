@@ -1,6 +1,6 @@
 import { FAST_LZ_START } from "../../compute/fastLzWord.js";
 import type { Step } from "../../state/types.js";
-import { goto } from "../../step.js";
+import { goTo } from "../../step.js";
 import { DEPTH, G, MODE } from "../../table.js";
 import { parseEnvelope } from "../../tx/parseEnvelope.js";
 import { dropTx } from "./dropTx.js";
@@ -39,7 +39,7 @@ export function txparse(step: Step): void {
   tx.authOff = parsed.authOff;
   tx.authEnd = parsed.authEnd;
   tx.lzState = FAST_LZ_START;
-  goto(step, MODE.fastlz);
+  goTo(step, MODE.fastlz);
 }
 
 /** What a unit of gas costs; 0 if the fee cap is too low, in which case CHECK drops it. */
