@@ -15,4 +15,20 @@ export const ProofError = defineErrors("ProofError", {
     severity: "critical",
     text: "The key ends inside the path of another one; all keys of a trie have the same length.",
   },
+  PROOF_OUT_OF_RANGE: {
+    severity: "critical",
+    text: "A step reads or writes beyond the end of a byte string of the state.",
+  },
+  PROOF_NO_FRAME: {
+    severity: "critical",
+    text: "A step of a running call, and no call is running.",
+  },
+  PROOF_NO_WORLD: {
+    severity: "critical",
+    text: "A step reads an account between two blocks, where the machine has no accounts.",
+  },
+  PROOF_NO_MODE: {
+    severity: "critical",
+    text: "The state is in a mode that this machine does not have.",
+  },
 });

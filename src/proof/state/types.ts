@@ -1,5 +1,7 @@
+import type { NodeSource } from "../trie/nodeLoader.js";
 import type { Trie } from "../trie/trie.js";
 import type { PagedBytes } from "./pagedBytes.js";
+import type { World } from "./world.js";
 
 /** A 256-bit word: numbers, addresses and hashes of the machine alike. */
 export type Word = bigint;
@@ -17,7 +19,8 @@ export interface Ctl {
 
 /** What a revert undoes. Never changed in place: a change replaces the object, so that a snapshot is a reference. */
 export interface Rev {
-  readonly state: Trie;
+  /** Undefined between blocks, where the leaf is 0. */
+  readonly state: World | undefined;
   readonly refund: number;
   readonly logCount: number;
   readonly logBytes: number;
@@ -32,7 +35,10 @@ export interface Rev {
   readonly created: Trie;
 }
 
-/** A running call. Frames below the top one are not changed while a child runs. */
+/**
+ * A running call. Frames below the top one are never changed: `enterFrame` freezes the caller, `leaveFrame` (step.ts) goes on
+ * with a copy of it.
+ */
 export interface Frame {
   pc: number;
   gas: number;
@@ -160,6 +166,8 @@ export interface Chain {
   version: number;
   chainId: bigint;
   stateRoot: Word;
+  /** The world with that root, if it was made here and its source may not have it. */
+  state: World | undefined;
   lastHash: Word;
   outputRoot: Word;
   number: bigint;
@@ -217,7 +225,10 @@ export interface Chain {
   passerRoot: Word;
 }
 
-/** Scratch. Registers and call words are raw leaves; `words.ts` packs and unpacks them. */
+/**
+ * Scratch. Registers and call words are raw leaves; `words.ts` packs and unpacks them.
+ * Call words C8 and C9 stay 0 here: their leaves are the roots of `calleeCode` and `snapshot`, hashed only when asked for.
+ */
 export interface Work {
   /** Shapes: 32 words. */
   regs: Word[];
@@ -248,12 +259,12 @@ export interface MachineState {
   blk: Blk;
   chain: Chain;
   work: Work;
-  /** Shapes: 256 words. */
-  hist: Word[];
+  /** Never changed in place (`with`). Shapes: 256 words. */
+  hist: readonly Word[];
 }
 
 /** Contents named by hashes on L1 or in the state, found outside of the machine. Errors: PROOF_NODE_MISSING, PROOF_CODE_MISSING, PROOF_FEED_MISSING. */
-export interface MachineInputs {
+export interface MachineInputs extends NodeSource {
   code(hash: Word): Uint8Array;
   /** Remembers code that a creation made. */
   addCode(hash: Word, code: Uint8Array): void;
