@@ -2,6 +2,7 @@ import { openEngine } from "../engine/index.js";
 import type { Engine } from "../engine/types.js";
 import { RoleControl } from "../jobs/roleControl.js";
 import { startJobs } from "../jobs/startJobs.js";
+import { registerEngineMetrics } from "../rpc/admin/metrics/engineMetrics.js";
 import { createGateway } from "../rpc/gateway.js";
 import { BatchCosts } from "../services/batchCosts.js";
 import { defaultBatcherConfig } from "../services/batcher/config.js";
@@ -13,7 +14,7 @@ import { roleProblems } from "../services/health/roleProblems.js";
 import type { RollupNode } from "../services/node/rollupNode.js";
 import { defaultRequestTrailConfig, RequestTrail } from "../services/requestTrail.js";
 import { LevelStore } from "../storage/levelStore.js";
-import { createMetrics, type Metrics } from "../telemetry/metrics.js";
+import { createMetrics } from "../telemetry/metrics.js";
 import { systemClock } from "../util/clock.js";
 import { hasCode } from "../util/errors.js";
 import { printBanner } from "./banner.js";
@@ -62,7 +63,7 @@ export async function compose(settings: Settings, context: ComposeContext): Prom
   const indexStore = await LevelStore.open(dataDir.at("index"));
   closers.add("index store", () => indexStore.close());
   const metrics = createMetrics({ processMetrics: true });
-  watchHeads(engine, metrics);
+  registerEngineMetrics(metrics, engine);
   progress.done("engine", `chain ${engine.chainId}   genesis ${engine.genesisHash}`);
 
   const stopping = new AbortController();
@@ -252,23 +253,6 @@ function explainEngineError(error: unknown, dataDir: DataDir): unknown {
     `The data directory ${dataDir.path} holds another chain than this L1 and chain config; choose another with --datadir, or begin anew with --fresh.`,
     error,
   );
-}
-
-/** Heads as metrics. */
-function watchHeads(engine: Engine, metrics: Metrics): void {
-  const unsafe = metrics.gauge("engine_unsafe_head_block", "Number of the unsafe L2 head.");
-  const reorgs = metrics.counter("engine_reorged_blocks_total", "L2 blocks taken back.");
-  const transactions = metrics.counter(
-    "engine_pool_transactions_total",
-    "Transactions taken into the pool.",
-  );
-  engine.subscribe((event) => {
-    if (event.type === "pendingTransaction") transactions.inc();
-    if (event.type !== "head") return;
-    const head = event.added.at(-1);
-    if (head !== undefined) unsafe.set(Number(head.number));
-    reorgs.inc(event.removed.length);
-  });
 }
 
 async function untilReady(problems: () => string[], context: ComposeContext): Promise<void> {

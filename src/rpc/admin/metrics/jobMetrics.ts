@@ -29,6 +29,8 @@ export function registerJobMetrics(
   const failed = metrics.gauge("queue_last_run_failed", "1: the last run of a duty failed.", [
     "queue",
   ]);
+  const stopped = metrics.gauge("queue_stopped", "1: an operator has stopped the duty.", ["queue"]);
+  const startedMs = clock.nowMs();
   const counts = metrics.gauge("jobs", "Jobs in Redis.", ["queue", "state"]);
   const proposals = metrics.gauge("proposals", "Unresolved proposals by this node's verdict.", [
     "verdict",
@@ -41,10 +43,13 @@ export function registerJobMetrics(
       running.set({ role: role.name }, role.isRunning ? 1 : 0);
       problems.set({ role: role.name }, role.problems.length);
     }
-    for (const { name, last } of health.duties) {
-      if (last === null) continue;
-      tick.set({ queue: name }, Math.max(0, clock.nowMs() - last.atMs) / 1_000);
-      failed.set({ queue: name }, last.status === "failed" ? 1 : 0);
+    for (const { name, last, disabledReason, isStopped } of health.duties) {
+      if (disabledReason !== null) continue;
+      // One that has never run is as old as the server.
+      const lastMs = last?.atMs ?? startedMs;
+      tick.set({ queue: name }, Math.max(0, clock.nowMs() - lastMs) / 1_000);
+      failed.set({ queue: name }, last?.status === "failed" ? 1 : 0);
+      stopped.set({ queue: name }, isStopped ? 1 : 0);
     }
     for (const [verdict, count] of Object.entries(deps.proposals?.() ?? {})) {
       proposals.set({ verdict }, count);
