@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {FastLzRun} from "../proof/lib/FastLzRun.sol";
 import {KeccakSponge} from "../proof/lib/KeccakSponge.sol";
+import {PrecompileGas} from "../proof/lib/PrecompileGas.sol";
 
 /// @title ProofComputeHarness
 /// @notice For tests: the chunked computations of the step machine, callable; `gasUsed` is the library's alone.
@@ -45,6 +46,27 @@ contract ProofComputeHarness {
 
     function fastLzResult(uint256 state, uint256 totalLength) external pure returns (uint256) {
         return FastLzRun.result(state, totalLength);
+    }
+
+    function precompileGas(uint256 target, bytes memory input) external pure returns (uint256) {
+        return PrecompileGas.requiredGas(target, _contents(input), input.length);
+    }
+
+    function precompileRules(uint256 target, bool isProvable) external pure returns (bool, uint256) {
+        return (PrecompileGas.isPrecompile(target), PrecompileGas.maxInputLength(target, isProvable));
+    }
+
+    /// @notice The starvation rule with `outLength` bytes of output.
+    function precompileCall(uint256 target, bytes memory input, uint256 outLength)
+        external
+        view
+        returns (bool isSuccess, bytes memory output)
+    {
+        output = new bytes(outLength);
+        uint256 required = PrecompileGas.requiredGas(target, _contents(input), input.length);
+        isSuccess = PrecompileGas.callChecked(
+            target, _contents(input), input.length, _contents(output), outLength, required
+        );
     }
 
     /// @dev Memory address of the first byte.

@@ -36,6 +36,7 @@ export { OperatorFeeVault } from "./OperatorFeeVault.js";
 export { OptimismMintableERC20 } from "./OptimismMintableERC20.js";
 export { OptimismMintableERC20Factory } from "./OptimismMintableERC20Factory.js";
 export { OptimismPortal } from "./OptimismPortal.js";
+export { PrecompileGas } from "./PrecompileGas.js";
 export { Predeploys } from "./Predeploys.js";
 export { ProofComputeHarness } from "./ProofComputeHarness.js";
 export { ProofLibHarness } from "./ProofLibHarness.js";
