@@ -41,7 +41,8 @@ function createParts({ engine, index, node, chain, l1 }: RestDeps): WithdrawalPa
   const config = chain.rollupConfig;
   const calls = new L1Calls(config.addresses.multicall3, { rpc: l1 });
   const genesisTime = genesisTimeReader(config.addresses.sequencerFeed, { calls });
-  const reader = new WithdrawalReader(config, { calls, index, engine, genesisTime });
+  const finalizedL1 = () => chain.feeds.heads?.finalized.number;
+  const reader = new WithdrawalReader(config, { calls, index, engine, genesisTime, finalizedL1 });
   return { config, engine, index, node, chain, l1, calls, reader, genesisTime };
 }
 

@@ -1,4 +1,4 @@
-import { decodeFunctionResult, encodeFunctionData } from "viem";
+import { decodeFunctionResult } from "viem";
 import { BlockOracle } from "../../contracts/generated/BlockOracle.js";
 import { Proposal } from "../../contracts/generated/Proposal.js";
 import { GENESIS_PARENT_INDEX } from "../../protocol/index.js";
@@ -6,9 +6,13 @@ import type { L1BlockRef } from "../../protocol/types.js";
 import type { Address, Hex } from "../../util/hex.js";
 import { ProposalStatus } from "../proposals/types.js";
 import type { L1Calls } from "./l1Calls.js";
+import { staticCall } from "./staticCall.js";
 import type { ProposalFate } from "./types.js";
 
 const oracleAbi = BlockOracle.abi;
+const indexCall = staticCall(Proposal.abi, "index");
+const genesisCall = staticCall(oracleAbi, "genesisNode");
+const proposalCall = staticCall(oracleAbi, "proposalAt");
 
 /** A proposal as the oracle keeps it. */
 export type GameNode = Omit<ProposalFate, "verdict">;
@@ -41,7 +45,7 @@ export class GameReader {
   }
 
   async #indexes(games: readonly Address[], at: L1BlockRef): Promise<Map<Address, bigint>> {
-    const data = encodeFunctionData({ abi: Proposal.abi, functionName: "index" });
+    const data = indexCall();
     const answers = await this.#calls.read(
       games.map((target) => ({ target, data })),
       at,
@@ -78,9 +82,7 @@ function decodeNode(data: Hex) {
 }
 
 function nodeCall(index: bigint): Hex {
-  return index === GENESIS_PARENT_INDEX
-    ? encodeFunctionData({ abi: oracleAbi, functionName: "genesisNode" })
-    : encodeFunctionData({ abi: oracleAbi, functionName: "proposalAt", args: [index] });
+  return index === GENESIS_PARENT_INDEX ? genesisCall() : proposalCall(index);
 }
 
 function toGame(index: bigint, node: OracleNode, parent: OracleNode): GameNode {

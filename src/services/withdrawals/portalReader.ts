@@ -1,4 +1,3 @@
-import { type Abi, decodeFunctionResult, encodeFunctionData } from "viem";
 import { L1CrossDomainMessenger } from "../../contracts/generated/L1CrossDomainMessenger.js";
 import { OptimismPortal } from "../../contracts/generated/OptimismPortal.js";
 import { PREDEPLOYS } from "../../contracts/predeploys.js";
@@ -9,9 +8,18 @@ import { keccakHex } from "../../util/keccak.js";
 import type { IndexedWithdrawal } from "../indexer/types.js";
 import { type GameNode, GameReader } from "./gameReader.js";
 import type { L1Calls } from "./l1Calls.js";
+import { staticCall, wordAt } from "./staticCall.js";
 
-const portalAbi = OptimismPortal.abi;
-const messengerAbi = L1CrossDomainMessenger.abi;
+const portal = {
+  finalizedWithdrawals: staticCall(OptimismPortal.abi, "finalizedWithdrawals"),
+  numProofSubmitters: staticCall(OptimismPortal.abi, "numProofSubmitters"),
+  proofSubmitters: staticCall(OptimismPortal.abi, "proofSubmitters"),
+  provenWithdrawals: staticCall(OptimismPortal.abi, "provenWithdrawals"),
+};
+const messenger = {
+  failedMessages: staticCall(L1CrossDomainMessenger.abi, "failedMessages"),
+  successfulMessages: staticCall(L1CrossDomainMessenger.abi, "successfulMessages"),
+};
 
 /** Submitters read per withdrawal: the first and the last so many. Anybody may prove, so there is no end to them. */
 const MAX_SUBMITTERS_EACH_SIDE = 8n;
@@ -110,15 +118,15 @@ export class PortalReader {
   }
 
   async #fetchHeads(withdrawals: readonly Wanted[], at: L1BlockRef) {
-    const { portal, l1CrossDomainMessenger } = this.#addresses;
+    const { portal: target, l1CrossDomainMessenger } = this.#addresses;
     const reads = withdrawals.flatMap((withdrawal) => {
       const { withdrawalHash } = withdrawal;
       const message = messageHash(withdrawal, l1CrossDomainMessenger);
       return [
-        { target: portal, data: onPortal("finalizedWithdrawals", [withdrawalHash]) },
-        { target: portal, data: onPortal("numProofSubmitters", [withdrawalHash]) },
-        { target: l1CrossDomainMessenger, data: onMessenger("failedMessages", message) },
-        { target: l1CrossDomainMessenger, data: onMessenger("successfulMessages", message) },
+        { target, data: portal.finalizedWithdrawals(withdrawalHash) },
+        { target, data: portal.numProofSubmitters(withdrawalHash) },
+        { target: l1CrossDomainMessenger, data: messenger.failedMessages(message) },
+        { target: l1CrossDomainMessenger, data: messenger.successfulMessages(message) },
       ];
     });
     const answers = await this.#calls.read(reads, at);
@@ -137,19 +145,14 @@ export class PortalReader {
     const answers = await this.#calls.read(
       places.map(({ hash, index }) => ({
         target: this.#addresses.portal,
-        data: onPortal("proofSubmitters", [hash, index]),
+        data: portal.proofSubmitters(hash, index),
       })),
       at,
     );
     return places.flatMap(({ hash }, i) => {
       const data = answers[i];
       if (data === undefined) return [];
-      const submitter = decodeFunctionResult({
-        abi: portalAbi,
-        functionName: "proofSubmitters",
-        data,
-      });
-      return [{ hash, submitter: submitter.toLowerCase() as Address }];
+      return [{ hash, submitter: addressAt(data, 0) }];
     });
   }
 
@@ -160,20 +163,16 @@ export class PortalReader {
     const answers = await this.#calls.read(
       submitters.map(({ hash, submitter }) => ({
         target: this.#addresses.portal,
-        data: onPortal("provenWithdrawals", [hash, submitter]),
+        data: portal.provenWithdrawals(hash, submitter),
       })),
       at,
     );
     return submitters.flatMap(({ hash, submitter }, i) => {
       const data = answers[i];
       if (data === undefined) return [];
-      const [game, provenAt] = decodeFunctionResult({
-        abi: portalAbi,
-        functionName: "provenWithdrawals",
-        data,
-      });
+      const game = addressAt(data, 0);
       if (game === ZERO_ADDRESS) return [];
-      return [{ hash, submitter, provenAt, game: game.toLowerCase() as Address }];
+      return [{ hash, submitter, provenAt: BigInt(wordAt(data, 1)), game }];
     });
   }
 }
@@ -201,12 +200,8 @@ function submitterIndexes(count: bigint): bigint[] {
   return indexes;
 }
 
-function onPortal(functionName: string, args: readonly unknown[]): Hex {
-  return encodeFunctionData({ abi: portalAbi as Abi, functionName, args });
-}
-
-function onMessenger(functionName: "failedMessages" | "successfulMessages", message: Hash): Hex {
-  return encodeFunctionData({ abi: messengerAbi, functionName, args: [message] });
+function addressAt(data: Hex, index: number): Address {
+  return `0x${wordAt(data, index).slice(-40).toLowerCase()}`;
 }
 
 function isTrue(word: Hex | undefined): boolean {

@@ -4,7 +4,7 @@ import type { L1BlockRef, RollupConfig } from "../../protocol/types.js";
 import type { Address } from "../../util/hex.js";
 import type { IndexedProposal, IndexedWithdrawal, IndexReader } from "../indexer/types.js";
 import type { L1Calls } from "./l1Calls.js";
-import { PortalReader, type PortalState } from "./portalReader.js";
+import { isMessengers, PortalReader, type PortalState } from "./portalReader.js";
 import { withdrawalProgress } from "./status.js";
 import type {
   WithdrawalOutcome,
@@ -15,6 +15,9 @@ import type {
 
 /** Proposals looked at for the one to prove against. */
 const MAX_CANDIDATES = 8;
+
+/** Of a withdrawal that can never change any more. */
+const SETTLED: PortalState = { isFinalized: true, isReplayable: false, proofs: [] };
 
 /** A withdrawal, where it stands, and what that was read from. */
 export interface WithdrawalReport {
@@ -28,6 +31,8 @@ export interface WithdrawalReaderDeps {
   calls: L1Calls;
   index: Pick<IndexReader, "coveringProposals" | "getProposal" | "getWithdrawalL1">;
   engine: Pick<ChainReader, "getHeader">;
+  /** L1's finalized block; undefined: not known. */
+  finalizedL1?(): bigint | undefined;
   /** Time of the L1 block that the feeds began with: claim periods count from it. */
   genesisTime(): Promise<bigint>;
 }
@@ -55,7 +60,7 @@ export class WithdrawalReader {
     if (withdrawals.length === 0) return [];
     const at = given ?? (await this.#deps.calls.head());
     const [states, safe, periodEnd] = await Promise.all([
-      this.#portal.read(withdrawals, at),
+      this.#states(withdrawals, at),
       this.#deps.engine.getHeader("safe"),
       this.#periodEnd(at),
     ]);
@@ -99,6 +104,23 @@ export class WithdrawalReader {
   ): Promise<WithdrawalProofState | undefined> {
     const proof = await this.#portal.readProof(withdrawal.withdrawalHash, submitter, at);
     return proof && (await this.#judged([proof]))[0];
+  }
+
+  /** What L1's contracts say now; they are not asked about what can never change any more. */
+  async #states(withdrawals: readonly IndexedWithdrawal[], at: L1BlockRef): Promise<PortalState[]> {
+    const settled = await Promise.all(withdrawals.map((withdrawal) => this.#isSettled(withdrawal)));
+    const open = withdrawals.filter((_, i) => !settled[i]);
+    const states = open.length > 0 ? await this.#portal.read(open, at) : [];
+    return settled.map((isSettled) => (isSettled ? SETTLED : (states.shift() as PortalState)));
+  }
+
+  /** Paid out in a finalized L1 block. A message may be tried again after that. */
+  async #isSettled(withdrawal: IndexedWithdrawal): Promise<boolean> {
+    const upTo = this.#deps.finalizedL1?.();
+    if (upTo === undefined) return false;
+    if (isMessengers(withdrawal, this.#config.addresses.l1CrossDomainMessenger)) return false;
+    const { finalized } = await this.#deps.index.getWithdrawalL1(withdrawal.withdrawalHash);
+    return finalized !== null && finalized.l1.blockNumber <= upTo;
   }
 
   async #outcome(
