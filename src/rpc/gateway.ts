@@ -1,4 +1,10 @@
-import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import express from "express";
 import type { Engine } from "../engine/types.js";
@@ -6,6 +12,7 @@ import { EventHub } from "../services/eventHub.js";
 import type { RollupNodeView } from "../services/types.js";
 import type { Logger } from "../telemetry/logger.js";
 import type { Metrics } from "../telemetry/metrics.js";
+import { traceIdOf } from "../telemetry/trace.js";
 import { type Clock, systemClock } from "../util/clock.js";
 import { createAccessPolicy } from "./accessPolicy.js";
 import { Dispatcher } from "./dispatcher.js";
@@ -19,6 +26,7 @@ import { REST_LIMITS } from "./rest/encode/limits.js";
 import { EventStreams } from "./rest/eventStreams.js";
 import { createRestRouter } from "./rest/router.js";
 import type { RestDeps } from "./rest/routes.js";
+import { problemText } from "./rest/sendProblem.js";
 import { DEFAULT_GATEWAY_LIMITS, type GatewayLimits, type RpcContext } from "./types.js";
 import { WsServer } from "./wsServer.js";
 
@@ -132,7 +140,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const handleRpc = createHttpHandler({ dispatcher, context });
   const handle: RequestListener = (request, response) => {
     response.setHeader("x-content-type-options", "nosniff");
-    if (!policy.isHostAllowed(request.headers.host)) return refuseHost(response);
+    if (!policy.isHostAllowed(request.headers.host)) return refuseHost(request, response);
     if (handleCors(request, response, policy)) return;
     // JSON-RPC is most of the traffic and needs nothing of what express does for a route.
     if (request.method === "POST" && isRpcPath(request.url)) void handleRpc(request, response);
@@ -168,16 +176,11 @@ function isRpcPath(url: string | undefined): boolean {
   return RPC_PATHS.includes(url?.split("?")[0]);
 }
 
-function refuseHost(response: ServerResponse): void {
-  const problem = {
-    type: "/problems/host-unknown",
-    title: "Unknown host name",
-    status: 403,
-    detail: "Start the server with this name in --vhosts if it is meant to answer to it.",
-    code: "host-unknown",
-  };
-  response.writeHead(403, { "content-type": "application/problem+json" });
-  response.end(JSON.stringify(problem));
+function refuseHost(request: IncomingMessage, response: ServerResponse): void {
+  const requestId = traceIdOf(request.headers);
+  const headers = { "content-type": "application/problem+json", "request-id": requestId };
+  response.writeHead(403, headers);
+  response.end(problemText("host-unknown", { url: request.url ?? "/", requestId }));
 }
 
 function listen(server: Server, config: GatewayConfig): Promise<{ port: number }> {

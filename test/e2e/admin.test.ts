@@ -142,9 +142,10 @@ test("one id leads from a flush over the job to the L1 transaction", async () =>
 test("one id leads from a raw transaction over its L2 block to the L1 transaction that carries it", async () => {
   const id = "req-transfer-e2e";
   const account = devAccount(5);
-  const { maxFeePerGas, gas } = { maxFeePerGas: 10n ** 10n, gas: 21_000n };
-  const fees = { maxFeePerGas, maxPriorityFeePerGas: 1n, gas };
-  const raw = await account.signTransaction({ chainId: 901, type: "eip1559", nonce: 0, ...fees });
+  const raw = await account.signTransaction({
+    ...{ chainId: 901, type: "eip1559", nonce: 0, to: account.address, gas: 21_000n },
+    ...{ maxFeePerGas: 10n ** 10n, maxPriorityFeePerGas: 1n },
+  });
   const response = await fetch(server.url, {
     method: "POST",
     headers: { "content-type": "application/json", "request-id": id },
@@ -157,6 +158,7 @@ test("one id leads from a raw transaction over its L2 block to the L1 transactio
   });
   expect(response.headers.get("request-id")).toBe(id);
   const { result: txHash } = (await response.json()) as { result: string };
+  expect(txHash).toMatch(/^0x/);
   const traced = (msg: string) => lines().find((line) => line.traceId === id && line.msg === msg);
   const onL1 = await until("its batch", async () => traced("transaction on L1"));
   expect(onL1).toMatchObject({ txHash });

@@ -32,6 +32,37 @@ export async function provokeGeneralProblems(
   await post(415, "unsupported-media-type", "a=b", { "content-type": "text/plain" });
 }
 
+/** Asks under a name that is not the server's; throws for another answer than a problem. */
+export async function provokeUnknownHost(
+  url: string,
+  checker: OpenApiChecker,
+  ledger: ProblemLedger,
+): Promise<void> {
+  const { hostname: host, port } = new URL(url);
+  const answered = await new Promise<{ status: number; id: unknown; text: string }>(
+    (resolve, reject) => {
+      const headers = { host: "evil.example", "request-id": "from-elsewhere" };
+      const request = httpRequest({ host, port, path: "/api/v1/status?a=b", headers });
+      request.once("error", reject);
+      request.once("response", (response) => {
+        let text = "";
+        response.on("data", (chunk) => {
+          text += chunk;
+        });
+        const id = response.headers["request-id"];
+        response.once("end", () => resolve({ status: response.statusCode ?? 0, id, text }));
+      });
+      request.end();
+    },
+  );
+  const body = JSON.parse(answered.text) as { code: string };
+  const wrong = checker.checkSchema("Problem", body);
+  if (answered.status !== 403 || answered.id !== "from-elsewhere" || wrong.length > 0) {
+    throw new Error(`a strange host: ${answered.status} ${answered.text} ${wrong}`);
+  }
+  ledger.note(403, body.code);
+}
+
 /** Opens more event streams than one address, then than all of them, may watch; throws for another answer. */
 export async function provokeStreamLimits(url: string, ledger: ProblemLedger): Promise<void> {
   const { eventStreams, eventStreamsPerIp } = REST_LIMITS;

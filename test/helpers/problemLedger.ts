@@ -13,6 +13,9 @@ export const ANY_OPERATION = "any operation";
 const OK = "ok";
 const VALIDATION = "validation-failed";
 
+/** Problems of the server rather than of a request. */
+const SERVER_PROBLEMS = ["host-unknown", "internal"] as const;
+
 /** Which answers openapi.yaml lists, and which of them were seen over HTTP. */
 export class ProblemLedger {
   readonly #checker: OpenApiChecker;
@@ -54,8 +57,15 @@ export class ProblemLedger {
 
   /** Every answer that is described: (operation, status, code of the problem). */
   listed(): string[] {
-    const general = GENERAL_PROBLEMS.map((code) => pairOf(ANY_OPERATION, statusOf(code), code));
+    const codes = [...GENERAL_PROBLEMS, ...SERVER_PROBLEMS];
+    const general = codes.map((code) => pairOf(ANY_OPERATION, statusOf(code), code));
     return [...this.#checker.operations.flatMap(listedOf), ...general];
+  }
+
+  /** Codes of the catalogue that nothing answers. */
+  idle(): string[] {
+    const used = new Set(this.listed().map((pair) => pair.split(" ").at(-1)));
+    return Object.keys(PROBLEMS).filter((code) => !used.has(code));
   }
 
   missing(): string[] {

@@ -53,7 +53,6 @@ export const PROBLEMS = {
   // Things that are not there.
   "block-unknown": entry(404, "Unknown block", "It may have been reorged, or is not made yet."),
   "l1-block-unknown": entry(404, "Unknown L1 block", "It is before the chain's start on L1."),
-  "feed-unknown": entry(404, "Unknown feed", "The feeds are deposits and batches."),
   "entry-unknown": entry(404, "No such feed entry", "GET /api/v1/feeds tells the lengths."),
   "batch-unknown": entry(404, "No such batch", "GET /api/v1/batches lists them."),
   "transaction-unknown": entry(
@@ -133,7 +132,6 @@ export const PROBLEMS = {
   "not-derived-yet": entry(425, "Not derived yet", "Ask again when the node has caught up."),
   "rate-limited": entry(429, "Too many requests", "Wait for the time in Retry-After."),
   "l1-unavailable": entry(503, "L1 does not answer", "The server retries; ask again soon."),
-  "engine-unavailable": entry(503, "The engine does not answer", "Ask again soon."),
   syncing: entry(503, "The server is catching up", "GET /api/v1/sync tells how far it is."),
   overloaded: entry(503, "Too many requests at once", "Ask again after Retry-After."),
   "part-not-running": entry(

@@ -12,7 +12,11 @@ import { ProposalStatus } from "../../../../src/services/proposals/types.js";
 import { buildWithdrawalProof } from "../../../../src/services/withdrawals/buildWithdrawalProof.js";
 import { type Address, type Hash, ZERO_HASH } from "../../../../src/util/hex.js";
 import { addressOf, accounts as l2Accounts } from "../../../helpers/engineChain.js";
-import { provokeGeneralProblems, provokeStreamLimits } from "../../../helpers/generalProblems.js";
+import {
+  provokeGeneralProblems,
+  provokeStreamLimits,
+  provokeUnknownHost,
+} from "../../../helpers/generalProblems.js";
 import { LiveRestWorld } from "../../../helpers/liveRestWorld.js";
 import {
   type ApiRequest,
@@ -384,6 +388,24 @@ test("requests that no operation takes", async () => {
   }
   await provokeGeneralProblems(url, checker, ledger);
   await provokeStreamLimits(url, ledger);
+  await provokeUnknownHost(url, checker, ledger);
+});
+
+test("a failure that nobody has foreseen tells nothing of the inside", async () => {
+  const broken = await world.port({
+    l1: {
+      call: async () => {
+        throw new Error("secret of the inside");
+      },
+      batch: async () => [],
+    },
+  });
+  const response = await fetch(`${broken}/api/v1/withdrawals`);
+  const body = (await response.json()) as { code: string };
+  expect([response.status, body.code]).toEqual([500, "internal"]);
+  expect(checker.checkSchema("Problem", body)).toEqual([]);
+  expect(JSON.stringify(body)).not.toContain("secret");
+  ledger.note(500, "internal");
 });
 
 test("every example is answered as described", async () => {
@@ -408,4 +430,5 @@ test("nothing that openapi.yaml lists was left out", () => {
   const seen = all.length - missing.length;
   process.stdout.write(`${seen} of ${all.length} (operation, problem) pairs provoked\n`);
   expect(missing).toEqual([]);
+  expect(ledger.idle()).toEqual([]);
 });
