@@ -10,6 +10,7 @@ import {
 } from "../../src/protocol/proposal.js";
 import { toHex, ZERO_HASH } from "../../src/util/hex.js";
 import { startAnvil, type TestAnvil } from "../helpers/anvil.js";
+import { runCli } from "../helpers/foveaCli.js";
 import {
   devAccount,
   type FoveaServer,
@@ -134,24 +135,24 @@ test("a forced deposit, a proposal by a fresh staker and a withdrawal work when 
   const { timestamp } = await user.l1Public.getBlock({ blockNumber: depositReceipt.blockNumber });
   const [l2Hash] = getL2TransactionHashes(depositReceipt) as [`0x${string}`];
 
-  // Anybody may force it in once the delay is over.
-  await until(
-    "the force delay is over",
-    async () =>
-      (await user.l1Public.getBlock()).timestamp >= timestamp + BigInt(FORCE_DELAY_SECONDS),
-    90_000,
+  // Anybody may force it in once the delay is over, and not before.
+  const early = await runCli(verifier, ["force", "--account", "6"]);
+  expect(early.code).toBe(75);
+  expect(early.stderr).toMatch(
+    /^fovea: 1 deposit\(s\) .* may be forced in \d+ s from now; add --wait/,
   );
-  const [length, lastHash] = await Promise.all(
-    ["length", "lastHash"].map((functionName) =>
-      user.l1Public.readContract({ address: feed, abi: SequencerFeed.abi, functionName } as never),
-    ),
-  );
-  await write(user, {
-    address: feed,
-    abi: SequencerFeed.abi,
-    functionName: "forceInclude",
-    args: [length, lastHash],
-  });
+  const entries = () =>
+    user.l1Public.readContract({ address: feed, abi: SequencerFeed.abi, functionName: "length" });
+  const before = (await entries()) as bigint;
+  const forced = await runCli(verifier, ["force", "--wait", "--account", "6", "--json"]);
+  expect([forced.code, forced.stderr]).toEqual([0, ""]);
+  const { status, records, l1Hash } = JSON.parse(forced.stdout);
+  expect([status, records]).toEqual(["forced", 1]);
+  const forcing = await user.l1Public.getTransactionReceipt({ hash: l1Hash });
+  expect([forcing.status, forcing.to]).toEqual(["success", feed.toLowerCase()]);
+  const block = await user.l1Public.getBlock({ blockNumber: forcing.blockNumber });
+  expect(block.timestamp - timestamp).toBeGreaterThanOrEqual(BigInt(FORCE_DELAY_SECONDS));
+  expect(await entries()).toBe(before + 1n);
   const l2Receipt = await until(
     "the deposit is on L2",
     async () => {
@@ -165,6 +166,8 @@ test("a forced deposit, a proposal by a fresh staker and a withdrawal work when 
     },
     30_000,
   );
+  const nothing = await runCli(verifier, ["force", "--json"]);
+  expect(JSON.parse(nothing.stdout)).toMatchObject({ status: "nothing-waits" });
   const includedBy = (await user.l1Public.getBlock()).timestamp;
   expect(includedBy - timestamp).toBeLessThanOrEqual(BigInt(FORCE_DELAY_SECONDS + 20));
 

@@ -40,15 +40,19 @@ export async function readLifecycle(
   const receipt = await client.l2
     .getTransactionReceipt({ hash: origin.l2Hash })
     .catch(() => undefined);
-  const told = await fetchToldLifecycle(client, origin.l2Hash);
-  const steps = [...origin.steps, ...(await readSteps(client, receipt, told))];
+  const stages = receipt && (await readStages(client, origin.l2Hash, receipt.blockNumber));
+  const inBlock: LifecycleStep[] =
+    receipt && stages
+      ? toSteps(receipt, stages)
+      : [{ name: "unsafe", isReached: false, text: "waits for an L2 block" }];
+  const steps = [...origin.steps, ...inBlock];
   const reached = steps.filter(({ isReached }) => isReached);
   return {
     l2Hash: origin.l2Hash,
     status: reached.at(-1)?.name ?? "pool",
     isSuccess: receipt === undefined ? null : receipt.status === "success",
     l2BlockNumber: receipt === undefined ? null : Number(receipt.blockNumber),
-    batch: told.batch ?? null,
+    batch: stages?.batch ?? null,
     steps,
     withdrawals:
       receipt === undefined
@@ -82,69 +86,99 @@ async function findOrigin(
   );
 }
 
-/** What only the server's index knows. */
+/** Stages as the REST API names them, with ours. */
+const TOLD_AS = {
+  safe: "safe",
+  finalized: "finalized",
+  proposed: "proposed",
+  confirmed: "finalizable",
+} as const;
+
+/** The part of the REST API's lifecycle that is used here. */
 interface ToldLifecycle {
-  batch?: { index: number; l1TxHash: Hash } | null;
-  steps?: { name: string; etaSec: number | null }[];
+  hash: Hash;
+  batch: { index: number; l1TxHash: Hash } | null;
+  proposal: { index: number } | null;
+  steps: { name: string; done: boolean; etaSec: number | null }[];
 }
 
-/** The server's own view; empty where its index does not run or does not know. */
-async function fetchToldLifecycle({ l2Url }: RollupClient, l2Hash: Hash): Promise<ToldLifecycle> {
-  const told = (await fetchJson(`${l2Url}/api/v1/transactions/${l2Hash}/lifecycle`).catch(
-    () => undefined,
-  )) as (ToldLifecycle & { hash?: Hash }) | undefined;
-  // A problem has no hash.
-  return told?.hash === undefined ? {} : told;
+/** How far a transaction in a block is. */
+interface Stages {
+  batch: ToldLifecycle["batch"];
+  proposalIndex: number | undefined;
+  isReached: Record<keyof typeof TOLD_AS, boolean>;
+  etaSec: Partial<Record<keyof typeof TOLD_AS, number>>;
 }
 
-async function readSteps(
+/** What the server's index tells; without one, what the chains say, where nobody can tell batches and times. */
+async function readStages(
   client: RollupClient,
-  receipt: TransactionReceipt | undefined,
-  told: ToldLifecycle,
-): Promise<LifecycleStep[]> {
-  if (receipt === undefined) {
-    return [{ name: "unsafe", isReached: false, text: "waits for an L2 block" }];
+  l2Hash: Hash,
+  blockNumber: bigint,
+): Promise<Stages> {
+  const url = `${client.l2Url}/api/v1/transactions/${l2Hash}/lifecycle`;
+  const told = (await fetchJson(url).catch(() => undefined)) as ToldLifecycle | undefined;
+  // A problem has no hash.
+  return told?.hash === undefined ? stagesOnChain(client, blockNumber) : toStages(told);
+}
+
+function toStages({ batch, proposal, steps }: ToldLifecycle): Stages {
+  const isReached = { safe: false, finalized: false, proposed: false, confirmed: false };
+  const etaSec: Stages["etaSec"] = {};
+  for (const name of Object.keys(TOLD_AS) as (keyof typeof TOLD_AS)[]) {
+    const step = steps.find((one) => one.name === TOLD_AS[name]);
+    isReached[name] = step?.done ?? false;
+    if (typeof step?.etaSec === "number") etaSec[name] = step.etaSec;
   }
-  const { blockNumber, blockHash } = receipt;
+  return { batch, proposalIndex: proposal?.index, isReached, etaSec };
+}
+
+async function stagesOnChain(client: RollupClient, blockNumber: bigint): Promise<Stages> {
   const [safe, finalized, proposal] = await Promise.all([
     client.l2.getBlock({ blockTag: "safe" }).catch(() => undefined),
     client.l2.getBlock({ blockTag: "finalized" }).catch(() => undefined),
     findAgreeingProposal(client, blockNumber),
   ]);
-  const outcome = receipt.status === "success" ? "succeeded" : "reverted";
   const covers = (head: { number: bigint } | undefined) =>
     head !== undefined && head.number >= blockNumber;
-  const step = (name: LifecycleStep["name"], isReached: boolean, done: string, open: string) => {
-    const etaSec = told.steps?.find((one) => one.name === name)?.etaSec;
-    const eta = typeof etaSec === "number" ? `, about ${etaSec} s` : "";
-    return { name, isReached, text: isReached ? done : `${open}${eta}` };
+  return {
+    batch: null,
+    proposalIndex: proposal && Number(proposal.index),
+    isReached: {
+      safe: covers(safe),
+      finalized: covers(finalized),
+      proposed: proposal !== undefined,
+      confirmed: proposal?.status === "confirmed",
+    },
+    etaSec: {},
   };
-  const { batch } = told;
+}
+
+function toSteps(receipt: TransactionReceipt, stages: Stages): LifecycleStep[] {
+  const { batch, proposalIndex, isReached, etaSec } = stages;
+  const outcome = receipt.status === "success" ? "succeeded" : "reverted";
+  const step = (name: keyof typeof TOLD_AS, done: string, open: string): LifecycleStep => {
+    const eta = etaSec[name] === undefined ? "" : `, about ${etaSec[name]} s`;
+    return { name, isReached: isReached[name], text: isReached[name] ? done : `${open}${eta}` };
+  };
   const carrier = batch ? `: batch ${batch.index}, L1 transaction ${batch.l1TxHash}` : "";
+  const { blockNumber, blockHash } = receipt;
   return [
-    step("unsafe", true, `${outcome} in L2 block ${blockNumber} (${blockHash})`, ""),
-    step(
-      "safe",
-      covers(safe),
-      `its block is on L1 (safe)${carrier}`,
-      "waits for its batch on L1 (safe)",
-    ),
-    step(
-      "finalized",
-      covers(finalized),
-      "the L1 block with its batch is final",
-      "waits for L1 to finalize the batch",
-    ),
+    {
+      name: "unsafe",
+      isReached: true,
+      text: `${outcome} in L2 block ${blockNumber} (${blockHash})`,
+    },
+    step("safe", `its block is on L1 (safe)${carrier}`, "waits for its batch on L1 (safe)"),
+    step("finalized", "the L1 block with its batch is final", "waits for L1 to finalize the batch"),
     step(
       "proposed",
-      proposal !== undefined,
-      `proposal ${proposal?.index} covers its block, and the server's node agrees`,
+      `proposal ${proposalIndex} covers its block, and the server's node agrees`,
       "waits for a proposal that covers its block",
     ),
     step(
       "confirmed",
-      proposal?.status === "confirmed",
-      `proposal ${proposal?.index} is confirmed on L1`,
+      `proposal ${proposalIndex} is confirmed on L1`,
       "waits for the proposal's confirmation",
     ),
   ];
