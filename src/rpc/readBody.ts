@@ -36,7 +36,10 @@ function readChunks(request: IncomingMessage, limitBytes: number): Promise<Uint8
       request.removeAllListeners("data").pause();
       reject(new RpcError("RPC_BODY_TOO_LARGE"));
     });
-    request.once("end", () => resolve(chunks));
+    request.once("end", () => {
+      request.off("close", abandon);
+      resolve(chunks);
+    });
     // The client went away; nobody will read the answer.
     const abandon = () => reject(new RpcError("RPC_PARSE_ERROR"));
     request.once("error", abandon);

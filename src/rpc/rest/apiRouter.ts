@@ -72,7 +72,9 @@ async function runRoute(
   }
   assertPlainNumbers(request.originalUrl, { params: matched.pathParams, query: request.query });
   const gone = new AbortController();
-  response.once("close", () => gone.abort());
+  response.once("close", () => {
+    if (!response.writableFinished) gone.abort();
+  });
   const reply = await route.handle({
     params: matched.pathParams,
     query: request.query,
@@ -86,7 +88,7 @@ async function runRoute(
 }
 
 function sendReply(request: Request, response: Response, reply: RestReply): void {
-  const body = toJson(reply.body);
+  const body = Buffer.from(toJson(reply.body));
   const status = reply.status ?? 200;
   response.status(status).type("application/json");
   if (request.method !== "GET" || status !== 200) {

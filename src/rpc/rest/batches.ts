@@ -55,15 +55,13 @@ export function encodeBatch(entry: FeedEntry, feeds: FeedView, cost: L1TxCost | 
   const { header } = entry;
   const before = feeds.blockAtEntryEnd(header.index);
   const last = feeds.blockAtEntryEnd(header.index + 1n);
-  const blocks = readBatch(entry.data);
   const isDerived = before !== undefined && last !== undefined;
   return {
     index: Number(header.index),
     entryHash: entry.hash,
     status: statusOf(entry, feeds),
     l2: isDerived ? rangeOf(before.number, last) : null,
-    blocksPosted: blocks.length,
-    transactions: blocks.reduce((sum, { transactions }) => sum + transactions.length, 0),
+    ...countsOf(entry),
     bytes: header.dataLength,
     origins:
       header.firstOrigin > header.lastOrigin
@@ -76,6 +74,24 @@ export function encodeBatch(entry: FeedEntry, feeds: FeedView, cost: L1TxCost | 
     ),
     cost: cost === undefined ? null : { ...cost, gasUsed: Number(cost.gasUsed) },
   };
+}
+
+interface Counts {
+  blocksPosted: number;
+  transactions: number;
+}
+
+/** Of entries that are in memory anyway: a list reads the same contents again and again. */
+const COUNTS = new WeakMap<FeedEntry, Counts>();
+
+function countsOf(entry: FeedEntry): Counts {
+  const known = COUNTS.get(entry);
+  if (known) return known;
+  const blocks = readBatch(entry.data);
+  const transactions = blocks.reduce((sum, block) => sum + block.transactions.length, 0);
+  const counts = { blocksPosted: blocks.length, transactions };
+  COUNTS.set(entry, counts);
+  return counts;
 }
 
 function rangeOf(before: bigint, last: { number: bigint; hash: string }) {

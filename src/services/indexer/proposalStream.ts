@@ -95,24 +95,25 @@ export class ProposalStream {
       gte: indexKey(TABLES.proposalChildren, parentIndex, 0n),
       lt: indexKey(TABLES.proposalChildren, parentIndex, MAX_POSITION),
     };
-    return this.#rowsOf(this.#children, parentIndex, range);
+    const indexes = await this.#indexesIn(this.#children, parentIndex, range);
+    return indexes.flatMap((index) => this.get(index) ?? []);
   }
 
-  /** Proposals we agree with that claim this block or a later one, the lowest block first; at most 64. */
-  async agreeingFrom(l2Number: bigint): Promise<ProposalRow[]> {
+  /** Indexes of proposals we agree with that claim this block or a later one, the lowest block first; at most 64. */
+  async agreeingFrom(l2Number: bigint): Promise<readonly bigint[]> {
     const range = {
       gte: indexKey(TABLES.proposalsByBlock, l2Number, 0n),
       lt: indexKey(TABLES.proposalsByBlock, MAX_POSITION),
     };
-    return this.#rowsOf(this.#agreeing, l2Number, range);
+    return this.#indexesIn(this.#agreeing, l2Number, range);
   }
 
-  /** The first rows whose indexes end the keys of a range. `kept` has the indexes of ranges asked for before, by `id`. */
-  async #rowsOf(
+  /** The first indexes at the ends of the keys of a range. `kept` has those of ranges asked for before, by `id`. */
+  async #indexesIn(
     kept: Lru<bigint, bigint[]>,
     id: bigint,
     range: { gte: Uint8Array; lt: Uint8Array },
-  ): Promise<ProposalRow[]> {
+  ): Promise<readonly bigint[]> {
     let indexes = kept.get(id);
     if (!indexes) {
       const version = this.#version;
@@ -122,7 +123,7 @@ export class ProposalStream {
       // Written to while it was read: good for this answer, but not to be kept.
       if (version === this.#version) kept.set(id, indexes);
     }
-    return indexes.flatMap((index) => this.get(index) ?? []);
+    return indexes;
   }
 
   /** Rows have been written: what was read before may be wrong. */

@@ -61,10 +61,10 @@ export class ProposalView {
 
   async covering(l2Number: bigint, limit: number): Promise<IndexedProposal[]> {
     const found: IndexedProposal[] = [];
-    for (const row of await this.#deps.proposals.agreeingFrom(l2Number)) {
+    for (const index of await this.#deps.proposals.agreeingFrom(l2Number)) {
       if (found.length >= limit) break;
-      const proposal = await this.#describe(row);
-      if (proposal.usableForWithdrawals) found.push(proposal);
+      const proposal = await this.get(index);
+      if (proposal?.usableForWithdrawals) found.push(proposal);
     }
     return found;
   }
