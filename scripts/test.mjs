@@ -99,6 +99,10 @@ if (args.length > 0) {
 } else {
   check("types", [script("node_modules/typescript/bin/tsc"), "-p", "tsconfig.json", "--noEmit"]);
   check("format and lint", [script("node_modules/@biomejs/biome/bin/biome"), "ci", "."]);
+  check("the contracts' machine table is that of src/proof", [
+    script("scripts/genMachineTable.mjs"),
+    "--check",
+  ]);
   jest("quick", ["--testPathIgnorePatterns", "/test/e2e/", "/test/bench/"], true);
   check("generated contracts are those of contracts/", [
     script("scripts/genContracts.mjs"),

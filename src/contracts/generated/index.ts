@@ -27,6 +27,7 @@ export { L2CrossDomainMessenger } from "./L2CrossDomainMessenger.js";
 export { L2StandardBridge } from "./L2StandardBridge.js";
 export { L2ToL1MessagePasser } from "./L2ToL1MessagePasser.js";
 export { LibraryHarness } from "./LibraryHarness.js";
+export { MachineTable } from "./MachineTable.js";
 export { MerkleTrie } from "./MerkleTrie.js";
 export { MessengerPortalMock } from "./MessengerPortalMock.js";
 export { MessengerTargetMock } from "./MessengerTargetMock.js";

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: MIT
+// Generated from src/proof/table.ts by scripts/genMachineTable.mjs. Do not edit.
+pragma solidity ^0.8.37;
+
+/// @title MachineTable
+/// @notice Numbers of the step machine: docs/protocol/machine.md.
+library MachineTable {
+    /// @dev Version of the machine.
+    uint256 internal constant MACHINE_VERSION = 1;
+
+    /// @dev Generalized indices of leaves and subtree roots.
+    uint256 internal constant G_CTL = 8;
+    uint256 internal constant G_FRAME = 9;
+    uint256 internal constant G_REV = 10;
+    uint256 internal constant G_TX = 11;
+    uint256 internal constant G_BLK = 12;
+    uint256 internal constant G_CHAIN = 13;
+    uint256 internal constant G_WORK = 14;
+    uint256 internal constant G_HIST = 15;
+    uint256 internal constant G_REGS = 144;
+    uint256 internal constant G_SELF = 145;
+    uint256 internal constant G_CALLER = 146;
+    uint256 internal constant G_VALUE = 147;
+    uint256 internal constant G_CODE_HASH = 148;
+    uint256 internal constant G_CODE = 149;
+    uint256 internal constant G_OUT_WIN = 150;
+    uint256 internal constant G_LENS = 151;
+    uint256 internal constant G_INPUT = 152;
+    uint256 internal constant G_RET = 153;
+    uint256 internal constant G_MEM = 154;
+    uint256 internal constant G_STACK = 155;
+    uint256 internal constant G_SNAP_REV = 156;
+    uint256 internal constant G_PARENT = 157;
+    uint256 internal constant G_NEW_ADDR = 158;
+    uint256 internal constant G_STATE_ROOT = 160;
+    uint256 internal constant G_REV_PACKED = 161;
+    uint256 internal constant G_LOGS = 162;
+    uint256 internal constant G_REV_BLOOM = 163;
+    uint256 internal constant G_WARM_ADDR = 164;
+    uint256 internal constant G_WARM_SLOT = 165;
+    uint256 internal constant G_TRANSIENT = 166;
+    uint256 internal constant G_CREATED = 167;
+    uint256 internal constant G_DESTRUCTS = 168;
+    uint256 internal constant G_TX_INFO = 352;
+    uint256 internal constant G_SENDER = 353;
+    uint256 internal constant G_TO = 354;
+    uint256 internal constant G_TX_VALUE = 355;
+    uint256 internal constant G_NONCE_GAS = 356;
+    uint256 internal constant G_MAX_FEE = 357;
+    uint256 internal constant G_MAX_PRIORITY_FEE = 358;
+    uint256 internal constant G_PRICE = 359;
+    uint256 internal constant G_MINT = 360;
+    uint256 internal constant G_L1_FEE = 361;
+    uint256 internal constant G_TX_GAS = 362;
+    uint256 internal constant G_LISTS = 363;
+    uint256 internal constant G_ACL_ADDR = 364;
+    uint256 internal constant G_LZ_STATE = 365;
+    uint256 internal constant G_OPERATOR_BOUGHT = 366;
+    uint256 internal constant G_TX_GAS_USED = 367;
+    uint256 internal constant G_RAW = 368;
+    uint256 internal constant G_BLK_SCALARS = 384;
+    uint256 internal constant G_PARENT_HASH = 385;
+    uint256 internal constant G_COINBASE = 386;
+    uint256 internal constant G_PREV_RANDAO = 387;
+    uint256 internal constant G_BASE_FEE = 388;
+    uint256 internal constant G_BLK_COUNTERS = 389;
+    uint256 internal constant G_BLK_BLOOM = 390;
+    uint256 internal constant G_TXS = 391;
+    uint256 internal constant G_RECEIPTS = 392;
+    uint256 internal constant G_TX_ROOT = 393;
+    uint256 internal constant G_RECEIPT_ROOT = 394;
+    uint256 internal constant G_DA_FOOTPRINT = 395;
+    uint256 internal constant G_BEACON_ROOT = 396;
+    uint256 internal constant G_EXTRA_DATA = 397;
+    uint256 internal constant G_L1_BASE_FEE = 398;
+    uint256 internal constant G_L1_BLOB_BASE_FEE = 399;
+    uint256 internal constant G_L1_SCALARS = 400;
+    uint256 internal constant G_BLOB_BASE_FEE = 401;
+    uint256 internal constant G_BATCH_PLACE = 402;
+    uint256 internal constant G_MACHINE_INFO = 416;
+    uint256 internal constant G_LAST_STATE_ROOT = 417;
+    uint256 internal constant G_LAST_HASH = 418;
+    uint256 internal constant G_OUTPUT_ROOT = 419;
+    uint256 internal constant G_LAST_SCALARS = 420;
+    uint256 internal constant G_LAST_BASE_FEE = 421;
+    uint256 internal constant G_LAST_EXTRA = 422;
+    uint256 internal constant G_CURSOR = 423;
+    uint256 internal constant G_LAST_HINT = 424;
+    uint256 internal constant G_ORIGIN = 425;
+    uint256 internal constant G_ORIGIN_HASH = 426;
+    uint256 internal constant G_ORIGIN_BASE_FEE = 427;
+    uint256 internal constant G_ORIGIN_RANDAO = 428;
+    uint256 internal constant G_ORIGIN_BEACON_ROOT = 429;
+    uint256 internal constant G_BATCHER_HASH = 430;
+    uint256 internal constant G_FEE_CONFIG = 431;
+    uint256 internal constant G_GAS_CONFIG = 432;
+    uint256 internal constant G_ENTRY = 433;
+    uint256 internal constant G_ENTRY_RANGE = 434;
+    uint256 internal constant G_ORIGINS_HASH = 435;
+    uint256 internal constant G_DATA_HASH = 436;
+    uint256 internal constant G_BATCH_CURSOR = 437;
+    uint256 internal constant G_BATCH = 438;
+    uint256 internal constant G_SCAN = 439;
+    uint256 internal constant G_PASSER_ROOT = 440;
+    uint256 internal constant G_WORK_REGS = 112;
+    uint256 internal constant G_BUF_A = 113;
+    uint256 internal constant G_BUF_B = 114;
+    uint256 internal constant G_SPONGE = 115;
+    uint256 internal constant G_TRIE = 116;
+    uint256 internal constant G_CALL = 117;
+    uint256 internal constant G_LZ = 118;
+    uint256 internal constant G_WORK_BLOOM = 119;
+
+    /// @dev Depths of the vectors and byte strings below their node.
+    uint256 internal constant D_CONTAINER8 = 3;
+    uint256 internal constant D_CONTAINER16 = 4;
+    uint256 internal constant D_CONTAINER32 = 5;
+    uint256 internal constant D_HIST = 8;
+    uint256 internal constant D_STACK = 10;
+    uint256 internal constant D_CODE = 12;
+    uint256 internal constant D_BATCH = 12;
+    uint256 internal constant D_RAW = 12;
+    uint256 internal constant D_BUF_B = 12;
+    uint256 internal constant D_BYTES = 22;
+    uint256 internal constant D_BLOOM = 3;
+    uint256 internal constant D_DESTRUCTS = 12;
+    uint256 internal constant D_TXS = 13;
+    uint256 internal constant D_RECEIPTS = 14;
+    uint256 internal constant D_WORK_REGS = 5;
+    uint256 internal constant D_SPONGE = 3;
+    uint256 internal constant D_TRIE = 7;
+    uint256 internal constant D_CALL = 4;
+    uint256 internal constant D_LZ = 10;
+    uint256 internal constant D_PAGE = 7;
+
+    /// @dev Modes: first byte of `ctl`.
+    uint256 internal constant MODE_BOUNDARY = 0;
+    uint256 internal constant MODE_ENTRY = 1;
+    uint256 internal constant MODE_DATA = 2;
+    uint256 internal constant MODE_NEXT = 3;
+    uint256 internal constant MODE_SCAN = 4;
+    uint256 internal constant MODE_PLACE = 5;
+    uint256 internal constant MODE_BLKHDR = 6;
+    uint256 internal constant MODE_SYSWRITE = 7;
+    uint256 internal constant MODE_TXNEXT = 8;
+    uint256 internal constant MODE_ATTR = 9;
+    uint256 internal constant MODE_RECORD = 10;
+    uint256 internal constant MODE_DEPDATA = 11;
+    uint256 internal constant MODE_TXCOPY = 12;
+    uint256 internal constant MODE_TXPARSE = 16;
+    uint256 internal constant MODE_FASTLZ = 17;
+    uint256 internal constant MODE_CHECK = 18;
+    uint256 internal constant MODE_ACCESS = 19;
+    uint256 internal constant MODE_AUTH = 20;
+    uint256 internal constant MODE_START = 21;
+    uint256 internal constant MODE_OP = 32;
+    uint256 internal constant MODE_COPY = 33;
+    uint256 internal constant MODE_HASH = 34;
+    uint256 internal constant MODE_LOG = 35;
+    uint256 internal constant MODE_DESTROY = 36;
+    uint256 internal constant MODE_EXIT = 37;
+    uint256 internal constant MODE_RESUME = 38;
+    uint256 internal constant MODE_CALLEE = 48;
+    uint256 internal constant MODE_DELEGATE = 49;
+    uint256 internal constant MODE_GAS63 = 50;
+    uint256 internal constant MODE_SNAP = 51;
+    uint256 internal constant MODE_XFER = 52;
+    uint256 internal constant MODE_PUSH = 53;
+    uint256 internal constant MODE_CREATEE = 54;
+    uint256 internal constant MODE_CREATECHK = 55;
+    uint256 internal constant MODE_DEPLOY = 56;
+    uint256 internal constant MODE_PRECOMP = 64;
+    uint256 internal constant MODE_SHA256_I = 65;
+    uint256 internal constant MODE_RIPEMD_I = 66;
+    uint256 internal constant MODE_MODEXP_I = 67;
+    uint256 internal constant MODE_BLAKE2_I = 68;
+    uint256 internal constant MODE_MSM_I = 69;
+    uint256 internal constant MODE_SETTLE = 80;
+    uint256 internal constant MODE_FEE = 81;
+    uint256 internal constant MODE_DESTRUCT = 82;
+    uint256 internal constant MODE_RECEIPT = 83;
+    uint256 internal constant MODE_L1PARAMS = 84;
+    uint256 internal constant MODE_LEAF = 96;
+    uint256 internal constant MODE_LEAFHASH = 97;
+    uint256 internal constant MODE_FOLD = 98;
+    uint256 internal constant MODE_MPROOT = 99;
+    uint256 internal constant MODE_SEAL = 100;
+
+    /// @dev Byte strings that COPY knows.
+    uint256 internal constant BUFFER_MEM = 0;
+    uint256 internal constant BUFFER_INPUT = 1;
+    uint256 internal constant BUFFER_RET = 2;
+    uint256 internal constant BUFFER_CODE = 3;
+    uint256 internal constant BUFFER_BUF_A = 4;
+    uint256 internal constant BUFFER_BUF_B = 5;
+    uint256 internal constant BUFFER_LOGS = 6;
+    uint256 internal constant BUFFER_BATCH = 7;
+    uint256 internal constant BUFFER_RAW = 8;
+
+    /// @dev Kinds of frames.
+    uint256 internal constant KIND_CALL = 0;
+    uint256 internal constant KIND_CALLCODE = 1;
+    uint256 internal constant KIND_DELEGATECALL = 2;
+    uint256 internal constant KIND_STATICCALL = 3;
+    uint256 internal constant KIND_CREATE = 4;
+    uint256 internal constant KIND_CREATE2 = 5;
+
+    /// @dev How a frame ended.
+    uint256 internal constant OUTCOME_REVERT = 0;
+    uint256 internal constant OUTCOME_SUCCESS = 1;
+    uint256 internal constant OUTCOME_HALT = 2;
+
+    /// @dev Registers: index below G_WORK_REGS.
+    uint256 internal constant R_COPY = 0;
+    uint256 internal constant R_HASH = 1;
+    uint256 internal constant R_DIGEST = 2;
+    uint256 internal constant R_OUTCOME = 4;
+    uint256 internal constant R_NEW_ADDR = 5;
+    uint256 internal constant R_LOG = 6;
+    uint256 internal constant R_TOPIC0 = 7;
+    uint256 internal constant R_BENEFICIARY = 11;
+    uint256 internal constant R_MOVED = 12;
+    uint256 internal constant R_SLICE0 = 13;
+    uint256 internal constant R_LEAF = 25;
+    uint256 internal constant R_LEAF_RECEIPT = 26;
+
+    /// @dev Call words: index below G_CALL.
+    uint256 internal constant C_FLAGS = 0;
+    uint256 internal constant C_CODE_ADDR = 1;
+    uint256 internal constant C_TO = 2;
+    uint256 internal constant C_VALUE = 3;
+    uint256 internal constant C_GAS = 4;
+    uint256 internal constant C_WINDOWS = 5;
+    uint256 internal constant C_CODE_HASH = 6;
+    uint256 internal constant C_CODE_LEN = 7;
+    uint256 internal constant C_CODE_ROOT = 8;
+    uint256 internal constant C_SNAPSHOT = 9;
+    uint256 internal constant C_NEW_ADDR = 10;
+    uint256 internal constant C_SALT = 11;
+    uint256 internal constant C_DELEGATE = 12;
+
+    /// @dev Bounds, in bytes unless the name says otherwise.
+    uint256 internal constant LIMIT_PAGE = 4096;
+    uint256 internal constant LIMIT_WINDOW_PAGES = 8;
+    uint256 internal constant LIMIT_SCAN_PAGES = 9;
+    uint256 internal constant LIMIT_DIRECT_HASH = 65536;
+    uint256 internal constant LIMIT_SPONGE_BLOCKS = 64;
+    uint256 internal constant LIMIT_MEMORY_END = 134217728;
+    uint256 internal constant LIMIT_STACK_WORDS = 1024;
+    uint256 internal constant LIMIT_CALL_DEPTH = 1024;
+    uint256 internal constant LIMIT_CODE = 24576;
+    uint256 internal constant LIMIT_INIT_CODE = 49152;
+    uint256 internal constant LIMIT_TX_BYTES = 110000;
+    uint256 internal constant LIMIT_BLOCK_BYTES = 120000;
+    uint256 internal constant LIMIT_BLOCKS_PER_ENTRY = 1024;
+    uint256 internal constant LIMIT_TXS_PER_BLOCK = 16384;
+    uint256 internal constant LIMIT_LZ_SLICE = 16384;
+    uint256 internal constant LIMIT_REQUESTED_GAS = 4294967295;
+    uint256 internal constant LIMIT_PRECOMPILE_BYTES = 65536;
+    uint256 internal constant LIMIT_COMPRESS_BLOCKS = 256;
+    uint256 internal constant LIMIT_MODEXP_L1_GAS = 8000000;
+    uint256 internal constant LIMIT_MODEXP_BITS = 88;
+    uint256 internal constant LIMIT_BLAKE_L1_ROUNDS = 8000000;
+    uint256 internal constant LIMIT_BLAKE_ROUNDS = 2000;
+    uint256 internal constant LIMIT_MSM_PAIRS = 64;
+    uint256 internal constant LIMIT_STARVATION_RESERVE = 50000;
+    uint256 internal constant LIMIT_SLOT_STEPS = 1073741824;
+
+    /// @dev Roots of default containers, and of nothing.
+    bytes32 internal constant DEFAULT_FRAME = 0xc153e8d576e56823055489d097c718a60d72d3c790fa3a6aaeb11059ce4a5b0f;
+    bytes32 internal constant DEFAULT_REV = 0x5aa377fb5e2ac92d5bcafed94897f2a0bc434b2b9c2bdb03da502742559bb4d3;
+    bytes32 internal constant DEFAULT_TX = 0x9383eb9ad0ed529f9cebdc56feb72f74f0e1a4d614e7e22b9f0044b333a48da7;
+    bytes32 internal constant DEFAULT_BLK = 0xa32ba439a4c242d1a839fe204ad85c2807aed1aa99570b7ff12989b2231818f9;
+    bytes32 internal constant DEFAULT_WORK = 0xb61c53c5f16ecc446f7de76cdba2627c6ff6cbb4ea35add075053224a3217ea0;
+    bytes32 internal constant DEFAULT_CALL = 0xe58769b32a1beaf1ea27375a44095a0d1fb664ce2dd358e7fcbfb78c26a19344;
+    bytes32 internal constant DEFAULT_REGS = 0x0eb01ebfc9ed27500cd4dfc979272d1f0913cc9f66540d7e8005811109e1cf2d;
+    bytes32 internal constant DEFAULT_SPONGE = 0x21ddb9a356815c3fac1026b6dec5df3124afbadb485c9ba5a3e3398a04b7ba85;
+    bytes32 internal constant DEFAULT_TRIE = 0xffd70157e48063fc33c97a050f7f640233bf646cc98d9524c6b92bcf3ab56f83;
+    bytes32 internal constant DEFAULT_LZ = 0xf9dc3e7fe016e050eff260334f18a5d4fe391d82092319f5964f2e2eb7c1c3a5;
+    bytes32 internal constant DEFAULT_BLOOM = 0x21ddb9a356815c3fac1026b6dec5df3124afbadb485c9ba5a3e3398a04b7ba85;
+    bytes32 internal constant EMPTY_TRIE_ROOT = 0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421;
+    bytes32 internal constant EMPTY_CODE_HASH = 0xc5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470;
+
+    /// @dev Roots of subtrees of 2^depth zero words.
+    bytes32 internal constant Z3 = 0x21ddb9a356815c3fac1026b6dec5df3124afbadb485c9ba5a3e3398a04b7ba85;
+    bytes32 internal constant Z4 = 0xe58769b32a1beaf1ea27375a44095a0d1fb664ce2dd358e7fcbfb78c26a19344;
+    bytes32 internal constant Z5 = 0x0eb01ebfc9ed27500cd4dfc979272d1f0913cc9f66540d7e8005811109e1cf2d;
+    bytes32 internal constant Z7 = 0xffd70157e48063fc33c97a050f7f640233bf646cc98d9524c6b92bcf3ab56f83;
+    bytes32 internal constant Z8 = 0x9867cc5f7f196b93bae1e27e6320742445d290f2263827498b54fec539f756af;
+    bytes32 internal constant Z10 = 0xf9dc3e7fe016e050eff260334f18a5d4fe391d82092319f5964f2e2eb7c1c3a5;
+    bytes32 internal constant Z12 = 0x3490c6ceeb450aecdc82e28293031d10c7d73bf85e57bf041a97360aa2c5d99c;
+    bytes32 internal constant Z13 = 0xc1df82d9c4b87413eae2ef048f94b4d3554cea73d92b0f7af96e0271c691e2bb;
+    bytes32 internal constant Z14 = 0x5c67add7c6caf302256adedf7ab114da0acfe870d449a3a489f781d659e8becc;
+    bytes32 internal constant Z22 = 0x5a9c16dc00d6ef18b7933a6f8dc65ccb55667138776f7dea101070dc8796e377;
+}
