@@ -10,6 +10,9 @@ import {
 /** Stands for all operations: problems that any of them may answer. */
 export const ANY_OPERATION = "any operation";
 
+// biome-ignore lint/suspicious/noExplicitAny: answers are checked against their schemas.
+type Json = any;
+
 const OK = "ok";
 const VALIDATION = "validation-failed";
 
@@ -34,8 +37,7 @@ export class ProblemLedger {
     operationId: string,
     expected: string,
     request?: ApiRequest,
-    // biome-ignore lint/suspicious/noExplicitAny: answers are checked against their schemas.
-  ): Promise<any> {
+  ): Promise<Json> {
     const operation = this.#checker.operation(operationId);
     const answer = await sendApi(url, operation, request);
     const wrong = this.#checker.check(operation, answer);
