@@ -1,11 +1,12 @@
 /** An answer that is no success, with the words a person should read. */
 export class ApiError extends Error {
-  constructor(message, { code, hint, status, problem } = {}) {
+  constructor(message, { code, hint, status, problem, data } = {}) {
     super(message);
     this.code = code;
     this.hint = hint;
     this.status = status;
     this.problem = problem;
+    this.data = data;
   }
 }
 
@@ -101,7 +102,10 @@ export async function rpcBatch(calls, { signal, url = "/" } = {}) {
   return calls.map((_call, id) => {
     const answer = answers.find((one) => one.id === id);
     if (answer?.error !== undefined) {
-      throw new ApiError(answer.error.message, { code: answer.error.code });
+      throw new ApiError(answer.error.message, {
+        code: answer.error.code,
+        data: answer.error.data,
+      });
     }
     return answer?.result;
   });

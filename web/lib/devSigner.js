@@ -9,7 +9,6 @@ export function createDevProvider({ account, rpcUrls }) {
   let chainId = Object.keys(rpcUrls).map(Number)[0];
   const call = (method, params) => rpc(method, params, { url: rpcUrls[chainId] });
   return {
-    isDev: true,
     async request({ method, params = [] }) {
       if (method === "eth_requestAccounts" || method === "eth_accounts") return [account.address];
       if (method === "eth_chainId") return `0x${chainId.toString(16)}`;

@@ -1,17 +1,27 @@
 import { ApiError } from "./api.js";
 
-/** Wallets that announced themselves. Source: EIP-6963; `window.ethereum` counts where none does. */
-export function findWallets() {
-  const found = [];
-  const onAnnounce = ({ detail }) =>
-    found.push({ name: detail.info.name, provider: detail.provider });
+/** More announce themselves only on a page that wants to fill the list. */
+const MAX_WALLETS = 16;
+
+/**
+ * Calls `onChange` with the wallets of the browser whenever one more announces itself, some of them late; `window.ethereum` counts
+ * where none does. Answers the function that ends it. Source: EIP-6963
+ */
+export function watchWallets(onChange) {
+  let found = [];
+  const onAnnounce = ({ detail }) => {
+    const { info, provider } = detail ?? {};
+    if (typeof provider?.request !== "function" || found.length >= MAX_WALLETS) return;
+    if (found.some((wallet) => wallet.provider === provider)) return;
+    found = [...found, { name: String(info?.name ?? "Wallet").slice(0, 40), provider }];
+    onChange(found);
+  };
   window.addEventListener("eip6963:announceProvider", onAnnounce);
   window.dispatchEvent(new Event("eip6963:requestProvider"));
-  window.removeEventListener("eip6963:announceProvider", onAnnounce);
-  if (found.length === 0 && window.ethereum !== undefined) {
-    found.push({ name: "Browser wallet", provider: window.ethereum });
+  if (found.length === 0 && typeof window.ethereum?.request === "function") {
+    onChange([{ name: "Browser wallet", provider: window.ethereum }]);
   }
-  return found;
+  return () => window.removeEventListener("eip6963:announceProvider", onAnnounce);
 }
 
 /** What wallets are told of a layer ("l1" or "l2"). L1 has an address only in development. */
@@ -33,10 +43,18 @@ export async function addChain(provider, layer, settings) {
   await ask(provider, "wallet_addEthereumChain", [chain]);
 }
 
-/** The account that signs, after the person agreed. */
+/** The account that signs, after the person agreed. Errors: ApiError when refused, or when the wallet has no account. */
 export async function connect(wallet) {
   const [address] = await ask(wallet.provider, "eth_requestAccounts");
+  if (address === undefined) throw new ApiError("The wallet gave no account.");
   return { ...wallet, address };
+}
+
+/** Calls `onChange` with the account that the wallet signs with from now on, or undefined. Answers the function that ends it. */
+export function watchAccount({ provider }, onChange) {
+  const onAccounts = (accounts) => onChange(accounts[0]);
+  provider.on?.("accountsChanged", onAccounts);
+  return () => provider.removeListener?.("accountsChanged", onAccounts);
 }
 
 /**
@@ -50,6 +68,7 @@ export async function sendPrepared(wallet, layer, prepared, settings) {
   await switchChain(wallet.provider, layer, settings);
   const transaction = {
     from: wallet.address,
+    chainId: chainOf(layer, settings).chainId,
     to: prepared.to,
     data: prepared.data,
     value: toQuantity(prepared.value),
@@ -67,14 +86,21 @@ const toQuantity = (value) => `0x${BigInt(value).toString(16)}`;
 const UNKNOWN_CHAIN = 4902;
 
 async function switchChain(provider, layer, settings) {
-  const { chainId } = chainOf(layer, settings);
-  if ((await ask(provider, "eth_chainId")) === chainId) return;
+  const { chainId, chainName, rpcUrls } = chainOf(layer, settings);
+  const isThere = async () => BigInt(await ask(provider, "eth_chainId")) === BigInt(chainId);
+  if (await isThere()) return;
+  const toChain = { method: "wallet_switchEthereumChain", params: [{ chainId }] };
   try {
-    await provider.request({ method: "wallet_switchEthereumChain", params: [{ chainId }] });
+    await provider.request(toChain);
   } catch (error) {
-    if (error.code !== UNKNOWN_CHAIN) throw asProblem(error);
+    // Some wallets wrap what other software told them.
+    const isUnknown = [error?.code, error?.data?.originalError?.code].includes(UNKNOWN_CHAIN);
+    if (!isUnknown || rpcUrls.length === 0) throw asProblem(error);
     await addChain(provider, layer, settings);
+    // Adding a chain need not mean going there.
+    if (!(await isThere())) await ask(provider, toChain.method, toChain.params);
   }
+  if (!(await isThere())) throw new ApiError(`The wallet is not on ${chainName}.`);
 }
 
 async function receiptOf(provider, hash) {

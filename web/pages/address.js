@@ -20,7 +20,7 @@ export function AddressPage({ id }) {
         { signal },
       ),
     [id],
-    { everyMs: 5_000 },
+    { everyMs: 5_000, on: ["heads"] },
   );
   return html`<${PageTitle} sub=${html`<${Hash} value=${id} whole />`}>Address</${PageTitle}>
     <${Card} title="On L2" source=${["eth_getBalance", [id, "latest"]]}>

@@ -22,6 +22,7 @@ export function BatchesPage({ query }) {
   const path = `/batches?limit=25${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`;
   const list = useData((signal) => rest(path, { signal }), [path], {
     everyMs: cursor ? undefined : 3_000,
+    on: ["batches", "heads"],
   });
   return html`<${PageTitle} sub=${html`Blocks of L2 as they stand on L1, in the <a href="#/feeds/batches">batches feed</a>. Deposits have <a href="#/feeds/deposits">their own</a>.`}>Batches</${PageTitle}>
     ${!cursor && html`<${Backlog} />`}
@@ -57,6 +58,7 @@ const blocksText = (count) => (count === 1 ? "1 block" : `${grouped(count)} bloc
 function Backlog() {
   const state = useData((signal) => restOrNothing("/batches/pending", { signal }), [], {
     everyMs: 3_000,
+    on: ["batches", "heads"],
   });
   if (state.data === undefined) return null;
   const pending = state.data;
@@ -74,7 +76,10 @@ function Backlog() {
 /** One batch. */
 export function BatchPage({ id }) {
   const path = `/batches/${encodeURIComponent(id)}`;
-  const state = useData((signal) => rest(path, { signal }), [path], { everyMs: 5_000 });
+  const state = useData((signal) => rest(path, { signal }), [path], {
+    everyMs: 5_000,
+    on: ["batches", "heads"],
+  });
   return html`<${Loaded} state=${state}>${(batch) => html`
     <${PageTitle} sub=${html`<${Badge} state=${batch.status} /> <${Ago} time=${batch.l1?.timestamp} />`}>Batch ${grouped(batch.index)}</${PageTitle}>
     <div class="columns">

@@ -26,6 +26,7 @@ export function BlocksPage({ query }) {
   const top = /^\d{1,15}$/.test(query.get("from") ?? "") ? Number(query.get("from")) : undefined;
   const state = useData((signal) => readBlocks(top, PER_PAGE, signal), [top], {
     everyMs: top === undefined ? 2_000 : undefined,
+    on: ["heads"],
   });
   return html`<${PageTitle}>Blocks</${PageTitle}>
     <${Card} title="L2 blocks" source=${["eth_getBlockByNumber", ["latest", false]]}>
@@ -75,7 +76,10 @@ export function BlockPage({ id }) {
   if (!isHash(id) && !TAGS.includes(id) && !/^\d{1,15}$/.test(id)) {
     return html`<${PageTitle} sub="A block is a number, a hash, or latest, safe, finalized, earliest.">No such block</${PageTitle}>`;
   }
-  const state = useData((signal) => readBlock(id, signal), [id], { everyMs: 5_000 });
+  const state = useData((signal) => readBlock(id, signal), [id], {
+    everyMs: 5_000,
+    on: ["heads", "batches", "proposals"],
+  });
   return html`<${Loaded} state=${state}>${(found) =>
     found.block === undefined
       ? html`<${PageTitle} sub="It may have been reorged, or is not made yet.">No block ${shorten(id, 12)}</${PageTitle}>`

@@ -31,6 +31,7 @@ export function DepositsPage({ query }) {
   const path = `/deposits?limit=25${filter}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`;
   const state = useData((signal) => rest(path, { signal }), [path], {
     everyMs: cursor ? undefined : 3_000,
+    on: ["deposits", "heads"],
   });
   return html`<${PageTitle} sub="From L1 to L2. Every deposit must be included, whoever the sequencer is.">Deposits</${PageTitle}>
     ${!cursor && !from && html`<${DepositForm} onDone=${state.reload} />`}
@@ -118,7 +119,10 @@ async function readDeposits(id, signal) {
 /** One deposit, by its index or by a transaction's hash. */
 export function DepositPage({ id }) {
   const path = `/deposits/${encodeURIComponent(id)}`;
-  const state = useData((signal) => readDeposits(id, signal), [id], { everyMs: 3_000 });
+  const state = useData((signal) => readDeposits(id, signal), [id], {
+    everyMs: 3_000,
+    on: ["deposits", "heads"],
+  });
   const now = useNow();
   return html`<${Loaded} state=${state}>${(deposits) => {
     if (deposits.length === 0) {
@@ -163,7 +167,10 @@ function DepositView({ deposit, now, source }) {
                     ? undefined
                     : html`<${Badge} state=${l2.success ? "succeeded" : "failed"} />`,
                 ],
-                ["Reason", l2.revertReason ?? undefined],
+                [
+                  "Reason",
+                  l2.success === false && html`<a href=${`#/tx/${l2.txHash}`}>why it failed</a>`,
+                ],
               ]
             : [
                 ["State", "not included yet"],

@@ -13,7 +13,10 @@ export function FeedPage({ id, query }) {
 }
 
 function Feeds() {
-  const state = useData((signal) => rest("/feeds", { signal }), [], { everyMs: 4_000 });
+  const state = useData((signal) => rest("/feeds", { signal }), [], {
+    everyMs: 4_000,
+    on: ["batches", "deposits"],
+  });
   return html`<${PageTitle} sub="The append-only logs on L1 from which the whole chain follows.">Feeds</${PageTitle}>
     <${Card} title="Feeds" source="/api/v1/feeds"><${Loaded} state=${state}>${(answer) => html`
       <${Table} label="Feeds" columns=${["Feed", "Length", "Contract", "Newest"]} rows=${(
@@ -30,6 +33,7 @@ function Entries({ name, cursor }) {
   const path = `/feeds/${encodeURIComponent(name)}/entries?limit=25&order=desc${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`;
   const state = useData((signal) => rest(path, { signal }), [path], {
     everyMs: cursor ? undefined : 4_000,
+    on: ["batches", "deposits"],
   });
   return html`<${PageTitle} sub=${html`<a href="#/feeds">All feeds</a>`}>Feed of ${name}</${PageTitle}>
     <${Card} title="Entries" source=${`/api/v1${path}`}><${Loaded} state=${state}>${({

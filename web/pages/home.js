@@ -1,6 +1,6 @@
 import { rest, rpc, rpcBatch } from "../lib/api.js";
 import { grouped } from "../lib/format.js";
-import { useData, useNow } from "../lib/hooks.js";
+import { useData, useLive, useNow } from "../lib/hooks.js";
 import { html } from "../lib/html.js";
 import { HeadsRuler } from "../parts/headsRuler.js";
 import { Health } from "../parts/health.js";
@@ -12,12 +12,18 @@ const REFRESH_MS = 2_000;
 
 /** Where both chains stand, what is wrong, and what came last. */
 export function HomePage() {
-  const sync = useData((signal) => rest("/sync", { signal }), [], { everyMs: REFRESH_MS });
+  // Heads come with their events; what else the answer has does not change by the second.
+  const sync = useData((signal) => rest("/sync", { signal }), [], {
+    everyMs: REFRESH_MS,
+    on: ["batches"],
+    patch: (status, { topic, data }) => (topic === "heads" ? { ...status, ...data } : undefined),
+  });
+  const live = useLive();
   const now = useNow();
   return html`<div class="stack">
     <h1 class="hidden">Heads</h1>
     <${Health} />
-    <${Card} title="Heads" note="live" source="/api/v1/sync">
+    <${Card} title="Heads" note=${live ? "live" : "asked for every 2 s"} source="/api/v1/sync">
       <${Loaded} state=${sync}>${(status) => html`<${HeadsRuler} status=${status} now=${now} />`}</${Loaded}>
     </${Card}>
     <div class="columns">
@@ -30,6 +36,7 @@ export function HomePage() {
 function LatestBlocks() {
   const state = useData((signal) => readBlocks(undefined, LATEST, signal), [], {
     everyMs: REFRESH_MS,
+    on: ["heads"],
   });
   return html`<${Card} title="Latest blocks" source=${["eth_getBlockByNumber", ["latest", false]]}>
     <${Loaded} state=${state}>${({ blocks }) => html`<${BlockTable} blocks=${blocks} />`}</${Loaded}>
@@ -40,6 +47,7 @@ function LatestBlocks() {
 function LatestBatches() {
   const state = useData((signal) => rest(`/batches?limit=${LATEST}`, { signal }), [], {
     everyMs: 4_000,
+    on: ["batches", "heads"],
   });
   return html`<${Card} title="Latest batches" source="/api/v1/batches">
     <${Loaded} state=${state}>${({ data }) => html`<${BatchTable} batches=${data} />`}</${Loaded}>

@@ -21,6 +21,7 @@ export function ProposalsPage({ query }) {
   const path = `/proposals?limit=25${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`;
   const state = useData((signal) => rest(path, { signal }), [path], {
     everyMs: cursor ? undefined : 4_000,
+    on: ["proposals"],
   });
   return html`<${PageTitle} sub="Claims about L2's state on L1, and what our own node computes for the same block.">Proposals</${PageTitle}>
     <${Card} title="Proposals" source=${`/api/v1${path}`}><${Loaded} state=${state}>${({
@@ -49,7 +50,10 @@ function Verdict({ view }) {
 /** One proposal. */
 export function ProposalPage({ id }) {
   const path = `/proposals/${encodeURIComponent(id)}`;
-  const state = useData((signal) => rest(path, { signal }), [path], { everyMs: 4_000 });
+  const state = useData((signal) => rest(path, { signal }), [path], {
+    everyMs: 4_000,
+    on: ["proposals"],
+  });
   const now = useNow();
   return html`<${Loaded} state=${state}>${(proposal) => {
     const { localView: view } = proposal;

@@ -1,5 +1,6 @@
 import { decodeCall, decodeLog } from "../lib/abi.js";
 import { readAbis, restOrNothing, rpcBatch } from "../lib/api.js";
+import { readFailure } from "../lib/failure.js";
 import { formatBytes, formatUnits, grouped, shorten } from "../lib/format.js";
 import { useData } from "../lib/hooks.js";
 import { html } from "../lib/html.js";
@@ -34,7 +35,9 @@ async function readTransaction(hash, signal) {
     restOrNothing(`/transactions/${hash}/lifecycle`, { signal }).catch(() => undefined),
     readAbis(),
   ]);
-  return { tx, receipt, lifecycle, abis };
+  const hasFailed = tx && receipt?.status === "0x0";
+  const failure = hasFailed ? await readFailure(tx, abis, signal) : undefined;
+  return { tx, receipt, lifecycle, abis, failure };
 }
 
 /** One transaction: lifecycle, call, fees, logs. */
@@ -43,17 +46,21 @@ export function TransactionPage({ id }) {
   if (!/^0x[0-9a-f]{64}$/.test(hash)) {
     return html`<${PageTitle} sub="A transaction's hash has 64 hex digits.">No such transaction</${PageTitle}>`;
   }
-  const state = useData((signal) => readTransaction(hash, signal), [hash], { everyMs: 3_000 });
+  const state = useData((signal) => readTransaction(hash, signal), [hash], {
+    everyMs: 3_000,
+    on: ["heads", "batches", "proposals"],
+  });
   return html`<${Loaded} state=${state}>${(found) =>
     found.tx || found.lifecycle
       ? html`<${TransactionView} hash=${hash} ...${found} />`
       : html`<${PageTitle} sub="L2 does not know it: it was never sent here, or it was dropped.">No transaction ${shorten(hash, 12)}</${PageTitle}>`}</${Loaded}>`;
 }
 
-function TransactionView({ hash, tx, receipt, lifecycle, abis }) {
+function TransactionView({ hash, tx, receipt, lifecycle, abis, failure }) {
   const outcome = receipt ? (receipt.status === "0x1" ? "succeeded" : "reverted") : "pending";
   return html`
     <${PageTitle} sub=${html`<${Badge} state=${outcome} /> ${tx && kindOf(tx)} <${Hash} value=${hash} />`}>Transaction</${PageTitle}>
+    ${failure && html`<${Failure} failure=${failure} />`}
     ${lifecycle && html`<${Card} title="Lifecycle" source=${`/api/v1/transactions/${hash}/lifecycle`}><${Lifecycle} lifecycle=${lifecycle} /></${Card}>`}
     ${
       tx &&
@@ -79,6 +86,13 @@ function TransactionView({ hash, tx, receipt, lifecycle, abis }) {
       <${Input} tx=${tx} abis=${abis} hash=${hash} />`
     }
     ${receipt && html`<${Logs} logs=${receipt.logs} abis=${abis} hash=${hash} />`}`;
+}
+
+/** Why it reverted, as far as running it again can tell. */
+function Failure({ failure: { error, text, call } }) {
+  return html`<${Card} title="Why it failed" note="run again on the state before its block" source=${call}>
+    ${error ? html`<p class="call"><b>${error.name}</b></p><${Arguments} args=${error.args} />` : html`<p class="text">${text}</p>`}
+  </${Card}>`;
 }
 
 /** What was paid for execution here and for the data on L1. */

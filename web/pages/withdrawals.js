@@ -30,6 +30,7 @@ export function WithdrawalsPage({ query }) {
   const path = `/withdrawals?limit=25${filter}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`;
   const state = useData((signal) => rest(path, { signal }), [path], {
     everyMs: cursor ? undefined : 4_000,
+    on: ["withdrawals", "proposals", "heads"],
   });
   return html`<div class="split-title"><${PageTitle} sub="From L2 to L1: initiated, proposed, proven, challenge period, finalized.">Withdrawals</${PageTitle}>
       <a class="button primary" href="#/withdraw">New withdrawal</a></div>

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { readSettings } from "../lib/api.js";
 import { useRoute } from "../lib/hooks.js";
 import { html } from "../lib/html.js";
 import { AddressPage } from "../pages/address.js";
@@ -8,6 +9,7 @@ import { ContractsPage } from "../pages/contracts.js";
 import { DepositPage, DepositsPage } from "../pages/deposits.js";
 import { FeedEntryPage, FeedPage } from "../pages/feeds.js";
 import { HomePage } from "../pages/home.js";
+import { IncidentsPage } from "../pages/incidents.js";
 import { ProposalPage, ProposalsPage } from "../pages/proposals.js";
 import { SearchPage } from "../pages/search.js";
 import { TransactionPage } from "../pages/transaction.js";
@@ -30,6 +32,7 @@ const PAGES = {
   withdraw: { list: NewWithdrawalPage, title: "New withdrawal" },
   proposals: { list: ProposalsPage, item: ProposalPage, title: "Proposals" },
   contracts: { list: ContractsPage, title: "Contracts" },
+  incidents: { list: IncidentsPage, title: "Incidents" },
   search: { item: SearchPage, title: "Search" },
 };
 
@@ -77,7 +80,24 @@ export function App() {
           ? html`<${PageTitle} sub="Nothing is at this address.">Not found</${PageTitle}>`
           : html`<${Page} key=${`${section}/${id ?? ""}/${sub ?? ""}`} id=${id} sub=${sub} query=${route.query} />`
       }
-    </main>`;
+    </main>
+    <${Footer} />`;
+}
+
+/** What is looked at now and then. Job queues are on the admin port, which only the machine itself reaches. */
+function Footer() {
+  const [settings, setSettings] = useState();
+  useEffect(() => {
+    readSettings().then(setSettings, () => {});
+  }, []);
+  const isHere = ["127.0.0.1", "localhost"].includes(location.hostname);
+  return html`<footer class="bottom"><nav aria-label="More">
+    <a href="#/feeds">Feeds</a>
+    <a href="#/incidents">Incidents</a>
+    <a href="/problems">Errors of the API</a>
+    ${isHere && settings?.adminUrl && html`<a href=${`${settings.adminUrl}/queues`}>Jobs (admin port)</a>`}
+    ${settings && html`<span class="version">Fovea ${settings.version}</span>`}
+  </nav></footer>`;
 }
 
 /** Pages of one thing belong to its list. */

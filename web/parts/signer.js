@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { readSettings } from "../lib/api.js";
 import { shorten } from "../lib/format.js";
 import { html } from "../lib/html.js";
-import { addChain, connect, findWallets } from "../lib/wallet.js";
+import { addChain, connect, watchAccount, watchWallets } from "../lib/wallet.js";
 import { Problem } from "./ui.js";
 
 let chosen;
@@ -14,6 +14,10 @@ export function useSigner() {
   useEffect(() => {
     readSettings().then(setSettings, () => {});
   }, []);
+  useEffect(() => {
+    if (signer === undefined || signer.isDev) return undefined;
+    return watchAccount(signer, (address) => choose(address && { ...signer, address }));
+  }, [signer]);
   const choose = (next) => {
     chosen = next;
     setSigner(next);
@@ -25,7 +29,7 @@ export function useSigner() {
 export function SignerChoice({ settings, signer, choose }) {
   const [wallets, setWallets] = useState([]);
   const [error, setError] = useState();
-  useEffect(() => setWallets(findWallets()), []);
+  useEffect(() => watchWallets(setWallets), []);
   const attempt = (work) => async () => {
     setError(undefined);
     try {
@@ -41,6 +45,7 @@ export function SignerChoice({ settings, signer, choose }) {
     const rpcUrls = { [settings.l1ChainId]: settings.l1RpcUrl, [settings.l2ChainId]: "/" };
     choose({
       name: "Test account",
+      isDev: true,
       provider: createDevProvider({ account, rpcUrls }),
       address: account.address,
     });

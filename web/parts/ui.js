@@ -89,17 +89,20 @@ const TONES = {
   ),
 };
 
+/** States whose name would say too little. */
+const STATE_NAMES = { failedReplayable: "failed on L1" };
+
 /** One word of state, with a colour and a mark, so that it is not colour alone. */
 export function Badge({ state, tone }) {
   const kind =
     tone ?? (TONES.good.includes(state) ? "good" : TONES.bad.includes(state) ? "bad" : "plain");
   const mark = { good: "✓ ", bad: "✗ ", warn: "! ", plain: "" }[kind];
-  return html`<span class=${`badge ${kind}`}>${mark}${words(state)}</span>`;
+  return html`<span class=${`badge ${kind}`}>${mark}${STATE_NAMES[state] ?? words(state)}</span>`;
 }
 
 /** Name and value pairs. Pairs without value are left out. */
-export function Facts({ rows }) {
-  return html`<dl class="facts">${rows
+export function Facts({ rows, className = "" }) {
+  return html`<dl class=${`facts ${className}`}>${rows
     .filter((row) => row && row[1] !== undefined && row[1] !== null && row[1] !== false)
     .map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
