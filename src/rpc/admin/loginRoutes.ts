@@ -62,7 +62,7 @@ export function page(title: string, body: string): string {
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Fovea admin: ${title}</title>
-<style>:root{color-scheme:light dark;font-family:system-ui,sans-serif;line-height:1.5}body{max-width:44rem;margin:2rem auto;padding:0 1rem}input,button{font:inherit;padding:.4rem;max-width:100%}</style>
+<style>:root{color-scheme:light dark;font-family:system-ui,sans-serif;line-height:1.5}body{max-width:44rem;margin:2rem auto;padding:0 1rem}input,button{font:inherit;padding:.4rem;max-width:100%;box-sizing:border-box}</style>
 </head>
 <body><main><h1>${title}</h1>
 ${body}
