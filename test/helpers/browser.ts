@@ -30,12 +30,25 @@ export interface WatchedBrowser {
   problems: string[];
   /** Requests to other machines; they are refused. */
   foreign: string[];
+  /** Addresses of pages in which a planted script ran: they set `window.executed`. */
+  executed: string[];
   open(
     url: string,
-    options?: { width?: number; scheme?: "light" | "dark" },
+    options?: {
+      width?: number;
+      scheme?: "light" | "dark";
+      /** What is to be done before the page is loaded, for example to put a wallet into it. */
+      prepare?: (context: BrowserContext) => Promise<unknown>;
+    },
   ): Promise<{ page: Page; context: BrowserContext }>;
   close(): Promise<void>;
 }
+
+/** In every frame; the property can be set, and nothing else can be done to it. */
+const NOTICE_EXECUTION = `Object.defineProperty(window, "executed", {
+  get: () => undefined,
+  set: () => window.reportExecuted(location.href),
+});`;
 
 /** Starts chromium with a fresh profile. */
 export async function startBrowser(): Promise<WatchedBrowser> {
@@ -43,14 +56,19 @@ export async function startBrowser(): Promise<WatchedBrowser> {
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
   const problems: string[] = [];
   const foreign: string[] = [];
+  const executed: string[] = [];
   return {
     problems,
     foreign,
-    async open(url, { width = 1280, scheme = "light" } = {}) {
+    executed,
+    async open(url, { width = 1280, scheme = "light", prepare } = {}) {
       const context = await browser.newContext({
         viewport: { width, height: 800 },
         colorScheme: scheme,
       });
+      await context.exposeFunction("reportExecuted", (where: string) => executed.push(where));
+      await context.addInitScript(NOTICE_EXECUTION);
+      await prepare?.(context);
       await context.route(
         ({ hostname }) => !["127.0.0.1", "localhost"].includes(hostname),
         (route) => {

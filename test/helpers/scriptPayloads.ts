@@ -1,7 +1,3 @@
-import { OptimismMintableERC20Factory } from "../../src/contracts/generated/OptimismMintableERC20Factory.js";
-import { PREDEPLOYS } from "../../src/contracts/predeploys.js";
-import { devAccount, type FoveaServer, viemClients } from "./foveaServer.js";
-
 const RUN = "window.executed=1";
 
 const TAGS = [
@@ -69,35 +65,3 @@ const EXPRESSIONS = [
 
 /** Texts that run as scripts where a page takes them for markup; running sets `window.executed`. */
 export const SCRIPT_PAYLOADS: readonly string[] = [...TAGS, ...HANDLERS, ...EXPRESSIONS];
-
-/**
- * Puts each payload on L2 as name and symbol of a token, in the call that makes it and in its logs. Answers the pages that show them,
- * and pages whose address carries a payload itself.
- */
-export async function plantPayloads(server: FoveaServer) {
-  const { l2Wallet, l2Public } = await viemClients(server, devAccount(5));
-  let nonce = await l2Public.getTransactionCount({ address: devAccount(5).address });
-  const hashes: string[] = [];
-  for (const payload of SCRIPT_PAYLOADS) {
-    const hash = await l2Wallet.writeContract({
-      address: PREDEPLOYS.OptimismMintableERC20Factory,
-      abi: OptimismMintableERC20Factory.abi,
-      functionName: "createOptimismMintableERC20",
-      args: [devAccount(6).address, payload, payload],
-      gas: 3_000_000n,
-      nonce: nonce++,
-    });
-    hashes.push(hash);
-  }
-  for (const hash of hashes.slice(-1)) {
-    await l2Public.waitForTransactionReceipt({ hash: hash as `0x${string}` });
-  }
-  const addresses = SCRIPT_PAYLOADS.slice(0, 10).flatMap((payload) => {
-    const text = encodeURIComponent(payload);
-    return [`search/${text}`, `block/${text}`, `tx/${text}`];
-  });
-  return {
-    planted: SCRIPT_PAYLOADS.length,
-    urls: [...hashes.map((hash) => `tx/${hash}`), ...addresses],
-  };
-}
