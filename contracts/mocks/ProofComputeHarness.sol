@@ -4,6 +4,8 @@ pragma solidity 0.8.37;
 import {FastLzRun} from "../proof/lib/FastLzRun.sol";
 import {KeccakSponge} from "../proof/lib/KeccakSponge.sol";
 import {PrecompileGas} from "../proof/lib/PrecompileGas.sol";
+import {Ripemd160Blocks} from "../proof/lib/Ripemd160Blocks.sol";
+import {Sha256Blocks} from "../proof/lib/Sha256Blocks.sol";
 
 /// @title ProofComputeHarness
 /// @notice For tests: the chunked computations of the step machine, callable; `gasUsed` is the library's alone.
@@ -67,6 +69,28 @@ contract ProofComputeHarness {
         isSuccess = PrecompileGas.callChecked(
             target, _contents(input), input.length, _contents(output), outLength, required
         );
+    }
+
+    function sha256Compress(uint256 state, bytes memory blocks) external view returns (uint256 after_, uint256 gasUsed) {
+        uint256 pointer = _contents(blocks);
+        gasUsed = gasleft();
+        after_ = Sha256Blocks.compress(state, pointer, blocks.length / Sha256Blocks.BLOCK);
+        gasUsed -= gasleft();
+    }
+
+    function sha256Finish(uint256 state, bytes memory tail, uint256 totalLength) external pure returns (bytes32) {
+        return Sha256Blocks.finish(state, _contents(tail), tail.length, totalLength);
+    }
+
+    function ripemd160Compress(uint256 state, bytes memory blocks) external view returns (uint256 after_, uint256 gasUsed) {
+        uint256 pointer = _contents(blocks);
+        gasUsed = gasleft();
+        after_ = Ripemd160Blocks.compress(state, pointer, blocks.length / Ripemd160Blocks.BLOCK);
+        gasUsed -= gasleft();
+    }
+
+    function ripemd160Finish(uint256 state, bytes memory tail, uint256 totalLength) external pure returns (bytes32) {
+        return Ripemd160Blocks.finish(state, _contents(tail), tail.length, totalLength);
     }
 
     /// @dev Memory address of the first byte.

@@ -41,14 +41,15 @@ describe(`PrecompileGas (seed ${SEED})`, () => {
 
   test("has the twin's price of MODEXP at the bounds and beyond, and of inputs cut short", async () => {
     const inputs = [new Uint8Array(0), new Uint8Array(96).fill(255), random.bytes(31)];
-    for (const lengths of [
+    const lengthsOf: [number, number, number][] = [
       [1_024, 1_024, 1_024],
       [1_025, 1, 1],
       [1, 1_025, 1],
       [1, 1, 1_025],
       [33, 33, 0],
       [0, 32, 32],
-    ] as const) {
+    ];
+    for (const lengths of lengthsOf) {
       inputs.push(modExpInput(...lengths, random));
     }
     for (const input of inputs) {
