@@ -27,6 +27,10 @@ export const ProofError = defineErrors("ProofError", {
     severity: "critical",
     text: "A step reads an account between two blocks, where the machine has no accounts.",
   },
+  PROOF_NO_SNAPSHOT: {
+    severity: "critical",
+    text: "A frame is to be pushed, and no step has kept what it goes back to.",
+  },
   PROOF_NO_MODE: {
     severity: "critical",
     text: "The state is in a mode that this machine does not have.",
