@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { createPublicClient, createWalletClient, defineChain, http, parseEther } from "viem";
 import { type CliRun, runCli } from "../helpers/foveaCli.js";
-import { devAccount, devKey, type FoveaServer, startFovea } from "../helpers/foveaServer.js";
+import { devAccount, devKey, type FoveaServer, startFovea, until } from "../helpers/foveaServer.js";
 import { freePort } from "../helpers/freePort.js";
 
 // The commands of a person who uses the rollup, as processes against a real server.
@@ -14,6 +14,8 @@ let server: FoveaServer;
 /** Journeys of a minute each; they begin together, and each is looked at in its test. */
 let withdrawal: Promise<CliRun & { tookMs: number }>;
 let demo: Promise<CliRun>;
+/** L2 hash of a deposit that is looked at when it is new, and again when much time has passed. */
+let followed: string;
 
 beforeAll(async () => {
   server = await startFovea();
@@ -36,6 +38,27 @@ function document(run: CliRun): Record<string, unknown> {
   expect(run.stderr).toBe("");
   expect(run.code).toBe(0);
   return JSON.parse(run.stdout) as Record<string, unknown>;
+}
+
+/** `fovea tx` and the REST API agree on a transaction, but for what changed between two looks at the API. */
+async function expectToldByRest(hash: string): Promise<void> {
+  type Told = { batch: object | null; steps: { name: string; done: boolean }[] };
+  const read = async () =>
+    (await (await fetch(`${server.url}/api/v1/transactions/${hash}/lifecycle`)).json()) as Told;
+  const before = await read();
+  const life = document(await fovea("tx", hash, "--json"));
+  const after = await read();
+  const names = { safe: "safe", finalized: "finalized", proposed: "proposed" };
+  for (const [ours, told] of Object.entries({ ...names, confirmed: "finalizable" })) {
+    const [first, last] = [before, after].map(
+      ({ steps }) => steps.find(({ name }) => name === told)?.done,
+    );
+    const step = (life.steps as { name: string; isReached: boolean }[]).find(
+      ({ name }) => name === ours,
+    );
+    if (first === last) expect([ours, step?.isReached]).toEqual([ours, last]);
+  }
+  if (before.batch !== null) expect(life.batch).toEqual(before.batch);
 }
 
 /** Parses each line. */
@@ -73,6 +96,16 @@ test("cli: a deposit arrives on L2 with its value, and tx tells its life by eith
   }
   const words = await fovea("tx", sent.l2Hash as string);
   expect(words.stdout).toMatch(/✓ unsafe +succeeded in L2 block \d+/);
+}, 120_000);
+
+test("cli: tx tells what the REST API tells, with the times left", async () => {
+  const sent = document(
+    await fovea("deposit", "--to", RECIPIENT, "--value", "1wei", "--account", "5", "--json"),
+  );
+  followed = sent.l2Hash as string;
+  const { stdout } = await fovea("tx", followed);
+  expect(stdout).toMatch(/… confirmed +waits for the proposal's confirmation, about \d+ s\n/);
+  await expectToldByRest(followed);
 }, 120_000);
 
 test("cli: withdraw --wait tells every stage and ends finalized within three minutes, exact to the wei", async () => {
@@ -222,3 +255,15 @@ test("cli: failures are one sentence and the exit code that belongs to them", as
   expect(none.code).toBe(65);
   expect(none.stderr).toMatch(/began no withdrawal/);
 }, 300_000);
+
+test("cli: tx of a transaction of some time ago has every stage behind it", async () => {
+  await until("a confirmed proposal", async () => {
+    const life = document(await fovea("tx", followed, "--json"));
+    return life.status === "confirmed";
+  });
+  await expectToldByRest(followed);
+  const { stdout } = await fovea("tx", followed);
+  expect(stdout).toMatch(/✓ safe +its block is on L1 \(safe\): batch \d+, L1 transaction 0x/);
+  expect(stdout).toMatch(/✓ confirmed +proposal \d+ is confirmed on L1/);
+  expect(stdout).not.toContain("…");
+}, 120_000);
