@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
+import {Zero} from "./Zero.sol";
+
 /// @title ByteTree
 /// @notice Roots of words in memory as a binary tree, and exact copies between byte ranges in memory.
 /// @dev Addresses are plain memory addresses. Scratch space lies above the free memory pointer and is not kept.
 library ByteTree {
-    /// @notice Deepest subtree: gindices have 32 bits.
-    uint256 internal constant MAX_DEPTH = 31;
+    /// @notice Deepest subtree: that of which Zero knows the root.
+    uint256 internal constant MAX_DEPTH = 30;
 
     /// @notice A subtree of 2^depth leaves was asked for with more words, or deeper than MAX_DEPTH.
     error ByteTreeDepth(uint256 nWords, uint256 depth);
@@ -15,6 +17,7 @@ library ByteTree {
     ///         The words stay as they are.
     function root(uint256 ptr, uint256 nWords, uint256 depth) internal pure returns (bytes32 node) {
         if (depth > MAX_DEPTH || nWords > 1 << depth) revert ByteTreeDepth(nWords, depth);
+        if (nWords == 0) return Zero.root(depth);
         assembly ("memory-safe") {
             // Each turn hashes the pairs of one level from `from` into the scratch space; in place from the second on,
             // because a pair is read before the word of its first half is written over.
@@ -25,7 +28,16 @@ library ByteTree {
             for {} depth { depth := sub(depth, 1) } {
                 if lt(n, 2) { break }
                 let q := to
-                let end := add(from, shl(6, shr(1, n)))
+                // Four pairs a turn, then the rest.
+                let end := add(from, shl(8, shr(3, n)))
+                for {} lt(from, end) { from := add(from, 0x100) } {
+                    mstore(q, keccak256(from, 0x40))
+                    mstore(add(q, 0x20), keccak256(add(from, 0x40), 0x40))
+                    mstore(add(q, 0x40), keccak256(add(from, 0x80), 0x40))
+                    mstore(add(q, 0x60), keccak256(add(from, 0xc0), 0x40))
+                    q := add(q, 0x80)
+                }
+                end := add(from, shl(6, and(shr(1, n), 3)))
                 for {} lt(from, end) { from := add(from, 0x40) } {
                     mstore(q, keccak256(from, 0x40))
                     q := add(q, 0x20)
@@ -45,7 +57,7 @@ library ByteTree {
                     zero := keccak256(0x00, 0x40)
                 }
             }
-            if n { node := mload(from) }
+            node := mload(from)
             for {} depth { depth := sub(depth, 1) } {
                 mstore(0x00, node)
                 mstore(0x20, zero)

@@ -18,6 +18,8 @@ library MptNode {
 
     /// @notice Bytes of a reference by hash.
     uint256 internal constant HASH_REF = 33;
+    /// @dev Bytes of the items of a branch with sixteen references by hash: most nodes of a large trie.
+    uint256 private constant FULL_BRANCH = 529;
 
     // ---------------------------------------------------------------- errors
 
@@ -91,6 +93,11 @@ library MptNode {
     /// @return childLen Its bytes.
     function child(uint256 cur, uint256 len, uint256 nibble) internal pure returns (uint256 childPtr, uint256 childLen) {
         unchecked {
+            if (len == FULL_BRANCH) {
+                // Its sixteen children can only be hashes.
+                _requireFull(cur);
+                return (cur + HASH_REF * nibble, HASH_REF);
+            }
             uint256 children;
             uint256 found;
             (childPtr, found) = _skip(cur, nibble);
@@ -284,6 +291,21 @@ library MptNode {
         }
     }
 
+    /// @dev The sixteen references of a full branch begin as hashes do, and it has no value.
+    function _requireFull(uint256 cur) private pure {
+        uint256 wrong;
+        assembly ("memory-safe") {
+            let end := add(cur, 528)
+            wrong := xor(byte(0, mload(end)), 0x80)
+            for {} lt(cur, end) { cur := add(cur, 132) } {
+                let a := or(xor(byte(0, mload(cur)), 0xa0), xor(byte(0, mload(add(cur, 33))), 0xa0))
+                let b := or(xor(byte(0, mload(add(cur, 66))), 0xa0), xor(byte(0, mload(add(cur, 99))), 0xa0))
+                wrong := or(wrong, or(a, b))
+            }
+        }
+        if (wrong != 0) revert BadNode();
+    }
+
     /// @dev Steps over `count` references; `found` counts those that are no 0x80.
     function _skip(uint256 cur, uint256 count) private pure returns (uint256 next, uint256 found) {
         bool bad;
@@ -291,20 +313,21 @@ library MptNode {
             found := count
             for {} count { count := sub(count, 1) } {
                 let prefix := byte(0, mload(cur))
-                switch prefix
-                case 0xa0 { cur := add(cur, 33) }
-                case 0x80 {
+                if eq(prefix, 0xa0) {
+                    cur := add(cur, 33)
+                    continue
+                }
+                if eq(prefix, 0x80) {
                     cur := add(cur, 1)
                     found := sub(found, 1)
+                    continue
                 }
-                default {
-                    // A list of less than 32 bytes in all, not empty.
-                    if gt(sub(prefix, 0xc1), 0x1d) {
-                        bad := 1
-                        break
-                    }
-                    cur := add(cur, sub(prefix, 0xbf))
+                // A list of less than 32 bytes in all, not empty.
+                if gt(sub(prefix, 0xc1), 0x1d) {
+                    bad := 1
+                    break
                 }
+                cur := add(cur, sub(prefix, 0xbf))
             }
             next := cur
         }

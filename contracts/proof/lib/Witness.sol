@@ -50,6 +50,8 @@ library Wit {
         uint256 nOverrides;
         /// 0x1e0: bit (g mod 256) is set for each of them.
         uint256 overrideMask;
+        /// 0x200: how many of them the pass has met.
+        uint256 overridesMet;
     }
 
     // ---------------------------------------------------------------- constants
@@ -230,80 +232,26 @@ library Wit {
     // ---------------------------------------------------------------- the pass
 
     /// @notice Folds the items into the root before the step, which must be `preRoot`, and the root after it.
-    /// @dev A stack of subtree roots grows in place over the consumed items: their number is never larger. Siblings are
-    ///      neighbours there, so that a pair is hashed where it lies.
+    /// @dev A stack of subtree roots grows in place over the consumed items: it never holds more. Siblings are neighbours
+    ///      there, so that a pair is hashed where it lies. Both roots are always hashed: telling which subtrees are
+    ///      unchanged costs as much.
     function finish(Data memory w, bytes32 preRoot) internal pure returns (bytes32 postRoot) {
-        uint256 broken;
-        uint256 hits;
-        uint256 sp;
+        uint256 base = w.items;
+        uint256 stride = w.stride;
+        uint256 sp = _fold(base, stride, w);
+        uint256 top;
         bytes32 gotRoot;
         assembly ("memory-safe") {
-            let base := mload(w)
-            let stride := mload(add(w, 0x20))
-            let mask := mload(add(w, 0x1e0))
-            let end := add(base, stride)
-            sp := base
-            for { let ip := base } lt(ip, end) { ip := add(ip, 0x20) } {
-                let g := mload(ip)
-                // Push. The stack's gindices carry in bit 32 whether the subtree has changed.
-                let cur := add(sp, stride)
-                let after_ := add(cur, stride)
-                let changed
-                {
-                    let from := add(ip, stride)
-                    let pre := mload(from)
-                    let post := mload(add(from, stride))
-                    mstore(cur, pre)
-                    mstore(after_, post)
-                    changed := iszero(eq(pre, post))
-                }
-                for {} and(g, lt(1, g)) {} {
-                    // Below the first entry lies a zero word, which is nobody's sibling.
-                    let below := mload(sub(sp, 0x20))
-                    if sub(and(below, 0xffffffff), xor(g, 1)) {
-                        broken := 1
-                        break
-                    }
-                    sp := sub(sp, 0x20)
-                    cur := sub(cur, 0x20)
-                    after_ := sub(after_, 0x20)
-                    let node := keccak256(cur, 0x40)
-                    mstore(cur, node)
-                    changed := or(changed, shr(32, below))
-                    switch changed
-                    case 0 { mstore(after_, node) }
-                    default { mstore(after_, keccak256(after_, 0x40)) }
-                    g := shr(1, g)
-                    if and(shr(and(g, 0xff), mask), 1) {
-                        let entry := mload(add(w, 0x1a0))
-                        let last := add(entry, shl(6, mload(add(w, 0x1c0))))
-                        for {} lt(entry, last) { entry := add(entry, 0x40) } {
-                            if eq(mload(entry), g) {
-                                let value := mload(add(entry, 0x20))
-                                mstore(after_, value)
-                                changed := iszero(eq(mload(cur), value))
-                                hits := add(hits, 1)
-                            }
-                        }
-                    }
-                }
-                if broken {
-                    broken := g
-                    break
-                }
-                mstore(sp, or(g, shl(32, changed)))
-                sp := add(sp, 0x20)
-            }
-            // What is left must be the root alone.
-            let top := and(mload(sub(sp, 0x20)), 0xffffffff)
-            if iszero(broken) { if or(iszero(eq(sp, add(base, 0x20))), iszero(eq(top, 1))) { broken := top } }
+            top := mload(sub(sp, 0x20))
             gotRoot := mload(add(base, stride))
             postRoot := mload(add(base, shl(1, stride)))
-            sp := sub(sp, base)
         }
-        if (broken != 0 || sp != 0x20) revert FrontierBroken(broken);
+        // What is left must be the root alone.
+        unchecked {
+            if (sp != base + 0x20 || top != 1) revert FrontierBroken(uint32(top));
+        }
         if (gotRoot != preRoot) revert PreRootMismatch(gotRoot, preRoot);
-        if (hits != w.nOverrides) revert OverrideMissed(w.nOverrides - hits);
+        if (w.overridesMet != w.nOverrides) revert OverrideMissed(w.nOverrides - w.overridesMet);
     }
 
     // ---------------------------------------------------------------- nodes, code, auxiliary bytes
@@ -352,6 +300,54 @@ library Wit {
 
     // ---------------------------------------------------------------- private
 
+    /// @dev The pass. Returns the end of the stack; where a sibling is missing the node without one is its only entry,
+    ///      at address 0.
+    function _fold(uint256 base, uint256 stride, Data memory w) private pure returns (uint256 sp) {
+        assembly ("memory-safe") {
+            let mask := mload(add(w, 0x1e0))
+            let end := add(base, stride)
+            sp := base
+            for { let ip := base } lt(ip, end) { ip := add(ip, 0x20) } {
+                let g := mload(ip)
+                {
+                    let to := add(sp, stride)
+                    let from := add(ip, stride)
+                    mstore(to, mload(from))
+                    mstore(add(to, stride), mload(add(from, stride)))
+                }
+                for {} and(g, 1) {} {
+                    sp := sub(sp, 0x20)
+                    // Below the first entry lies a number that is nobody's sibling.
+                    if sub(mload(sp), xor(g, 1)) {
+                        sp := add(sp, 0x20)
+                        if gt(g, 1) {
+                            sp := 0
+                            ip := end
+                        }
+                        break
+                    }
+                    let cur := add(sp, stride)
+                    mstore(cur, keccak256(cur, 0x40))
+                    cur := add(cur, stride)
+                    mstore(cur, keccak256(cur, 0x40))
+                    g := shr(1, g)
+                    if and(shr(and(g, 0xff), mask), 1) {
+                        let entry := mload(add(w, 0x1a0))
+                        let last := add(entry, shl(6, mload(add(w, 0x1c0))))
+                        for {} lt(entry, last) { entry := add(entry, 0x40) } {
+                            if eq(mload(entry), g) {
+                                mstore(cur, mload(add(entry, 0x20)))
+                                mstore(add(w, 0x200), add(mload(add(w, 0x200)), 1))
+                            }
+                        }
+                    }
+                }
+                mstore(sp, g)
+                sp := add(sp, 0x20)
+            }
+        }
+    }
+
     /// @dev The big-endian number of `width` bytes at position `cur`.
     function _lengthAt(uint256 base, uint256 cur, uint256 width, uint256 size) private pure returns (uint256 value) {
         // `cur` is below 2^34.
@@ -363,11 +359,11 @@ library Wit {
         }
     }
 
-    /// @dev Copies `count` items from the calldata position `from` into three arrays behind a zero word.
+    /// @dev Copies `count` items from the calldata position `from` into three arrays, behind a number that is no gindex.
     function _copyItems(Data memory w, uint256 from, uint256 count) private pure {
         assembly ("memory-safe") {
             let base := mload(0x40)
-            mstore(base, 0)
+            mstore(base, 0x100000000)
             base := add(base, 0x20)
             let stride := shl(5, count)
             let end := add(base, stride)
