@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {StepFamily} from "./StepFamily.sol";
+import {StepContext} from "./interfaces/IStepVerifier.sol";
+import {MachineTable as T} from "./MachineTable.sol";
+import {Wit} from "./lib/Witness.sol";
+
+/// @title StepOpcode
+/// @notice Base of the families that execute opcodes: fetches the opcode, refuses those of other families, and has what all
+///         opcodes do: checks of the stack, gas, memory growth, and the way on.
+/// @dev An opcode first checks everything on `r`, which is memory, and only then stores: a halt leaves the frame as it was, and
+///      a step that halts reads no more of the witness than it had to.
+/// @custom:source docs/protocol/machine.md#opcodes
+abstract contract StepOpcode is StepFamily {
+    using Wit for Wit.Data;
+
+    /// @notice The opcode at pc is not one of this family: the witness came to the wrong contract.
+    error ForeignOpcode(uint256 opcode);
+
+    /// @inheritdoc StepFamily
+    function _step(StepContext calldata ctx, Wit.Data memory w, uint256 ctl) internal view virtual override {
+        if (_mode(ctl) == T.MODE_OP) {
+            Regs memory r = _loadRegs(w);
+            _opcode(w, r, _fetch(w, r));
+        } else {
+            _otherMode(ctx, w, ctl);
+        }
+    }
+
+    /// @dev Executes an opcode: ends with `_halt`, `_advance` or a step into another mode. Must revert with ForeignOpcode for all
+    ///      opcodes that are not this family's.
+    function _opcode(Wit.Data memory w, Regs memory r, uint256 opcode) internal view virtual;
+
+    /// @dev A step of another mode than OP. Families that have one override it.
+    function _otherMode(StepContext calldata, Wit.Data memory, uint256 ctl) internal view virtual {
+        revert ForeignMode(_mode(ctl));
+    }
+
+    // ---------------------------------------------------------------- fetch
+
+    /// @dev The opcode at pc, STOP behind the code's end.
+    function _fetch(Wit.Data memory w, Regs memory r) internal pure returns (uint256 opcode) {
+        if (r.pc >= w.loadUint(T.G_LENS) >> 224) return 0;
+        uint256 word = w.loadUint(_gCode(r.pc));
+        opcode = (word >> (248 - 8 * (r.pc % 32))) & 0xff;
+    }
+
+    /// @dev The `size` bytes behind the opcode as a number, 1 to 32 of them; those behind the code's end are 0.
+    function _pushData(Wit.Data memory w, Regs memory r, uint256 size) internal pure returns (uint256 value) {
+        uint256 first = (r.pc + 1) % 32;
+        uint256 g = _gCode(r.pc + 1);
+        value = (w.loadUint(g) << (8 * first)) >> (8 * (32 - size));
+        if (first + size > 32) value |= w.loadUint(g + 1) >> (8 * (64 - first - size));
+    }
+
+    /// @dev Generalized index of the word of the running code that holds a byte.
+    function _gCode(uint256 pc) private pure returns (uint256) {
+        return (T.G_CODE << T.D_CODE) + pc / 32;
+    }
+
+    // ---------------------------------------------------------------- checks
+
+    /// @dev Checks the stack and takes gas from `r`. False after a halt: the opcode is over.
+    /// @param pops Words that must be on the stack.
+    /// @param pushes Words that take their place.
+    function _enter(Wit.Data memory w, Regs memory r, uint256 pops, uint256 pushes, uint256 gas)
+        internal
+        pure
+        returns (bool)
+    {
+        if (r.sp < pops || r.sp - pops + pushes > T.LIMIT_STACK_WORDS) {
+            _halt(w);
+            return false;
+        }
+        return _charge(w, r, gas);
+    }
+
+    /// @dev As `_enter`, for an opcode that halts in a static call.
+    function _enterWriting(Wit.Data memory w, Regs memory r, uint256 pops, uint256 pushes, uint256 gas)
+        internal
+        pure
+        returns (bool)
+    {
+        if (r.isStatic != 0) {
+            _halt(w);
+            return false;
+        }
+        return _enter(w, r, pops, pushes, gas);
+    }
+
+    /// @dev Takes gas from `r`. False after a halt, which needs that nothing has been stored yet.
+    function _charge(Wit.Data memory w, Regs memory r, uint256 gas) internal pure returns (bool) {
+        if (r.gas < gas) {
+            _halt(w);
+            return false;
+        }
+        r.gas -= gas;
+        return true;
+    }
+
+    /// @dev Takes the gas of memory up to the end of a window, and of `extra`, from `r`, and lets `r.memWords` grow. False after
+    ///      a halt: too little gas, or a window that is not empty and ends above 2^27.
+    function _chargeMemory(Wit.Data memory w, Regs memory r, uint256 off, uint256 len, uint256 extra)
+        internal
+        pure
+        returns (bool)
+    {
+        return _chargeWindows(w, r, off, len, 0, 0, extra);
+    }
+
+    /// @dev As `_chargeMemory`, for two windows.
+    function _chargeWindows(
+        Wit.Data memory w,
+        Regs memory r,
+        uint256 off,
+        uint256 len,
+        uint256 off2,
+        uint256 len2,
+        uint256 extra
+    ) internal pure returns (bool) {
+        (bool ok, uint256 words) = _grown(r.memWords, off, len);
+        bool ok2;
+        (ok2, words) = _grown(words, off2, len2);
+        if (!ok || !ok2) {
+            _halt(w);
+            return false;
+        }
+        // A window within memory's bounds has a price far below 2^64; `extra` is the caller's, and as small.
+        if (!_charge(w, r, _memoryPrice(words) - _memoryPrice(r.memWords) + extra)) return false;
+        r.memWords = words;
+        return true;
+    }
+
+    // ---------------------------------------------------------------- results
+
+    /// @dev Takes `count` words from the stack; their slots become 0.
+    function _drop(Wit.Data memory w, Regs memory r, uint256 count) internal pure {
+        for (; count != 0; count--) {
+            r.sp--;
+            w.store((T.G_STACK << T.D_STACK) + r.sp, 0);
+        }
+    }
+
+    /// @dev The `pops` top words give way to one result; pc moves on.
+    function _give(Wit.Data memory w, Regs memory r, uint256 pops, uint256 value) internal pure {
+        _drop(w, r, pops);
+        _push(w, r, value);
+        _advance(w, r);
+    }
+
+    /// @dev pc moves on by one and the registers are stored: what ends every opcode that does not halt or jump.
+    function _advance(Wit.Data memory w, Regs memory r) internal pure {
+        r.pc++;
+        _storeRegs(w, r);
+    }
+}
