@@ -110,9 +110,9 @@ describe(`Wit.finish (seed ${SEED})`, () => {
         exchanged: items.map((item, k) => (k === i ? other : k === j ? [g, value] : item)),
         appended: [...items, [2n, value]],
         zero: [...items, [0n, value]],
-        opened: [...rest[0], [2n * g, value], [2n * g + 1n, value], ...rest[1]].filter(
+        opened: [...rest[0], ...[0n, 1n].map((n): Item => [2n * g + n, value]), ...rest[1]].filter(
           ([gindex]) => gindex < 1n << 32n,
-        ) as Item[],
+        ),
       };
       for (const [name, mutant] of Object.entries(mutants)) {
         const outcome = await fold({ items: mutant }, root);

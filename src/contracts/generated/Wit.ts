@@ -1,0 +1,7 @@
+// Generated from contracts/proof/lib/Witness.sol by scripts/genContracts.mjs. Do not edit.
+export const Wit = {
+  name: "Wit",
+  abi: [{"inputs":[{"internalType":"uint256","name":"g","type":"uint256"}],"name":"FrontierBroken","type":"error"},{"inputs":[{"internalType":"uint256","name":"g","type":"uint256"}],"name":"MissingItem","type":"error"},{"inputs":[{"internalType":"uint256","name":"g","type":"uint256"}],"name":"MissingRange","type":"error"},{"inputs":[],"name":"NodesExhausted","type":"error"},{"inputs":[{"internalType":"uint256","name":"count","type":"uint256"}],"name":"OverrideMissed","type":"error"},{"inputs":[{"internalType":"bytes32","name":"got","type":"bytes32"},{"internalType":"bytes32","name":"expected","type":"bytes32"}],"name":"PreRootMismatch","type":"error"},{"inputs":[{"internalType":"uint256","name":"g","type":"uint256"}],"name":"RangeMismatch","type":"error"},{"inputs":[{"internalType":"uint256","name":"g","type":"uint256"}],"name":"TooManyOverrides","type":"error"},{"inputs":[{"internalType":"uint256","name":"count","type":"uint256"}],"name":"UnusedNodes","type":"error"},{"inputs":[{"internalType":"uint256","name":"offset","type":"uint256"}],"name":"WitnessLong","type":"error"},{"inputs":[{"internalType":"uint256","name":"offset","type":"uint256"}],"name":"WitnessShort","type":"error"}],
+  bytecode: "0x6080806040523460175760109081601c823930815050f35b5f80fdfe5f80fdfea164736f6c6343000825000a",
+  deployedBytecode: "0x5f80fdfea164736f6c6343000825000a",
+} as const;
