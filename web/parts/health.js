@@ -80,7 +80,7 @@ function Strip({ tone = "", title, children }) {
 }
 
 const Alert = ({ alert }) => html`<li>
-  <b>${alert.text}</b> <span class="muted">${alert.roles.join(", ")}, since <${Ago} time=${alert.since} /></span>
+  <b>${alert.text}</b> <span class="muted">${alert.roles.map((name) => `${name}, `)}since <${Ago} time=${alert.since} /></span>
   <div>${alert.impact}</div>
   <div>${alert.advice}</div>
 </li>`;
