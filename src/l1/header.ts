@@ -61,7 +61,8 @@ export function encodeL1Header(block: RpcObject): Uint8Array {
  */
 export function parseL1Header(block: RpcObject): L1Header {
   const hash = parseHash(block.hash, "hash");
-  const computed = keccakHex(encodeL1Header(block));
+  const rlp = encodeL1Header(block);
+  const computed = keccakHex(rlp);
   if (computed !== hash) {
     const unknown = Object.keys(block).filter((name) => !KNOWN.has(name));
     if (unknown.length > 0) throw new L1Error("L1_UNKNOWN_HEADER_FIELD", { hash, fields: unknown });
@@ -77,6 +78,7 @@ export function parseL1Header(block: RpcObject): L1Header {
     baseFee: parseQuantity(block.baseFeePerGas, "baseFeePerGas"),
     prevRandao: parseHash(block.mixHash, "mixHash"),
     parentBeaconBlockRoot: beaconRoot ? parseHash(beaconRoot, "parentBeaconBlockRoot") : ZERO_HASH,
+    rlp,
   };
 }
 

@@ -5,6 +5,8 @@ import type { Address, Hash } from "../util/hex.js";
 export interface L1Header extends L1Origin {
   parentHash: Hash;
   stateRoot: Hash;
+  /** What hashes to `hash`: step proofs open it. */
+  rlp: Uint8Array;
 }
 
 /** Tips of both feeds at one L1 block, proven against its state root where the L1 offers proofs. */

@@ -1,6 +1,7 @@
 import { decodeFunctionData, parseAbi } from "viem";
 import { hashOrigins } from "../../src/derive/index.js";
 import { L1Error } from "../../src/l1/errors.js";
+import { encodeL1Header } from "../../src/l1/header.js";
 import type {
   FeedEntry,
   FeedRecord,
@@ -33,6 +34,40 @@ export interface FakeDeposit {
   value?: bigint;
   gasLimit?: bigint;
   data?: Uint8Array;
+}
+
+/** A header in the form that L1 has. */
+function headerRlp(fields: {
+  parentHash: Hash;
+  stateRoot: Hash;
+  number: bigint;
+  time: bigint;
+  prevRandao: Hash;
+  baseFee: bigint;
+}): Uint8Array {
+  const hex = (value: bigint) => `0x${value.toString(16)}`;
+  return encodeL1Header({
+    parentHash: fields.parentHash,
+    sha3Uncles: ZERO_HASH,
+    miner: ZERO_ADDRESS,
+    stateRoot: fields.stateRoot,
+    transactionsRoot: ZERO_HASH,
+    receiptsRoot: ZERO_HASH,
+    logsBloom: `0x${"00".repeat(256)}`,
+    difficulty: "0x0",
+    number: hex(fields.number),
+    gasLimit: hex(30_000_000n),
+    gasUsed: "0x0",
+    timestamp: hex(fields.time),
+    extraData: "0x",
+    mixHash: fields.prevRandao,
+    nonce: "0x0000000000000000",
+    baseFeePerGas: hex(fields.baseFee),
+    withdrawalsRoot: ZERO_HASH,
+    blobGasUsed: "0x0",
+    excessBlobGas: "0x0",
+    parentBeaconBlockRoot: fields.parentHash,
+  });
 }
 
 /** What a transaction does when it is mined; throws to revert. `label` tells tests which one it is. */
@@ -284,18 +319,20 @@ export class FakeL1 implements L1Reader {
       txs.map(({ label }) => label),
       this.#forks,
     ]);
-    const hash = keccakHex(new TextEncoder().encode(content));
-    const stateRoot = keccakHex(fromHex(hash));
+    const stateRoot = keccakHex(new TextEncoder().encode(content));
     const prevRandao = keccakHex(fromHex(stateRoot));
+    const baseFee = 10n ** 9n;
+    const rlp = headerRlp({ parentHash, stateRoot, number, time, prevRandao, baseFee });
     return {
       number,
       time,
       parentHash,
-      hash,
+      hash: keccakHex(rlp),
       stateRoot,
       prevRandao,
       parentBeaconBlockRoot: parentHash,
-      baseFee: 10n ** 9n,
+      baseFee,
+      rlp,
     };
   }
 

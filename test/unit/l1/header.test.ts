@@ -49,6 +49,7 @@ test("header: reads what an origin needs, and ignores what is not of the header"
     baseFee: 7n,
     prevRandao: FRONTIER.mixHash,
     parentBeaconBlockRoot: PRAGUE.parentBeaconBlockRoot,
+    rlp: encodeL1Header(PRAGUE),
   });
 });
 
