@@ -4,6 +4,9 @@ pragma solidity ^0.8.37;
 import {StepFamily} from "./StepFamily.sol";
 import {StepContext} from "./interfaces/IStepVerifier.sol";
 import {MachineTable as T} from "./MachineTable.sol";
+import {ByteTree} from "./lib/ByteTree.sol";
+import {MptTrie} from "./lib/MptTrie.sol";
+import {PrecompileGas} from "./lib/PrecompileGas.sol";
 import {Wit} from "./lib/Witness.sol";
 
 /// @title StepOpcode
@@ -126,10 +129,41 @@ abstract contract StepOpcode is StepFamily {
             _halt(w);
             return false;
         }
-        // A window within memory's bounds has a price far below 2^64; `extra` is the caller's, and as small.
+        // A window within memory's bounds has a price far below 2^64, and so must `extra`.
         if (!_charge(w, r, _memoryPrice(words) - _memoryPrice(r.memWords) + extra)) return false;
         r.memWords = words;
         return true;
+    }
+
+    /// @dev A length as a price may use it before the window has been checked: what cannot be a window is one byte more than what
+    ///      can, so that no price overflows.
+    function _length(uint256 len) internal pure returns (uint256) {
+        return len > T.LIMIT_MEMORY_END ? T.LIMIT_MEMORY_END + 1 : len;
+    }
+
+    /// @dev Words that so many bytes fill, for a price; see `_length`.
+    function _wordsOf(uint256 len) internal pure returns (uint256) {
+        return (_length(len) + 31) / 32;
+    }
+
+    // ---------------------------------------------------------------- warm addresses
+
+    /// @dev Whether an address has been touched in this transaction, from the nodes of the witness. Precompiles are always warm.
+    /// @return isWarm Whether it is.
+    /// @return path Its way in the trie, for `_makeWarm`; of no use if it is warm.
+    function _isWarm(Wit.Data memory w, uint256 target) internal pure returns (bool isWarm, MptTrie.Path memory path) {
+        if (PrecompileGas.isPrecompile(target)) return (true, path);
+        bytes32 key = keccak256(abi.encodePacked(address(uint160(target))));
+        uint256 len;
+        (path,, len) = MptTrie.load(w, w.load(T.G_WARM_ADDR), key);
+        isWarm = len != 0;
+    }
+
+    /// @dev Marks a cold address as touched.
+    function _makeWarm(Wit.Data memory w, MptTrie.Path memory path) internal pure {
+        uint256 one = ByteTree.alloc(1);
+        ByteTree.setByte(one, 1);
+        w.store(T.G_WARM_ADDR, MptTrie.save(w, path, one, 1));
     }
 
     // ---------------------------------------------------------------- results
