@@ -3,6 +3,8 @@ pragma solidity 0.8.37;
 
 import {FastLzRun} from "../proof/lib/FastLzRun.sol";
 import {KeccakSponge} from "../proof/lib/KeccakSponge.sol";
+import {ModExpSlice} from "../proof/lib/ModExpSlice.sol";
+import {MsmSlice} from "../proof/lib/MsmSlice.sol";
 import {PrecompileGas} from "../proof/lib/PrecompileGas.sol";
 import {Ripemd160Blocks} from "../proof/lib/Ripemd160Blocks.sol";
 import {Sha256Blocks} from "../proof/lib/Sha256Blocks.sol";
@@ -91,6 +93,55 @@ contract ProofComputeHarness {
 
     function ripemd160Finish(uint256 state, bytes memory tail, uint256 totalLength) external pure returns (bytes32) {
         return Ripemd160Blocks.finish(state, _contents(tail), tail.length, totalLength);
+    }
+
+    function modExpChunk(bytes memory exponent, uint256 index) external pure returns (uint256, uint256) {
+        return ModExpSlice.chunkAt(_contents(exponent), exponent.length, index);
+    }
+
+    function modExpSlice(
+        bytes memory acc,
+        bytes memory base,
+        bytes memory modulus,
+        uint256 chunk,
+        uint256 chunkBits,
+        bytes memory hint
+    ) external view returns (bytes memory next, uint256 gasUsed) {
+        ModExpSlice.Slice memory slice = ModExpSlice.Slice(
+            _contents(acc),
+            _contents(base),
+            base.length,
+            _contents(modulus),
+            modulus.length / 32,
+            chunk,
+            chunkBits,
+            _contents(hint)
+        );
+        gasUsed = gasleft();
+        uint256 nextPtr = ModExpSlice.run(slice);
+        gasUsed -= gasleft();
+        next = _copy(nextPtr, modulus.length);
+    }
+
+    function msmSlice(bool isG2, bytes memory acc, bytes memory pairs)
+        external
+        view
+        returns (bool isSuccess, bytes memory next, uint256 gasUsed)
+    {
+        (uint256 accPtr, uint256 pairsPtr) = (_contents(acc), _contents(pairs));
+        gasUsed = gasleft();
+        isSuccess = isG2
+            ? MsmSlice.runG2(accPtr, pairsPtr, pairs.length / MsmSlice.G2_PAIR)
+            : MsmSlice.runG1(accPtr, pairsPtr, pairs.length / MsmSlice.G1_PAIR);
+        gasUsed -= gasleft();
+        next = acc;
+    }
+
+    function _copy(uint256 pointer, uint256 length) private pure returns (bytes memory copy) {
+        copy = new bytes(length);
+        assembly ("memory-safe") {
+            mcopy(add(copy, 0x20), pointer, length)
+        }
     }
 
     /// @dev Memory address of the first byte.
