@@ -15,6 +15,7 @@ import {
   startFovea,
   until,
   viemClients,
+  waitUntilReady,
 } from "../helpers/foveaServer.js";
 import { deposit } from "../helpers/l2Activity.js";
 import { type SlowL1, startSlowL1 } from "../helpers/slowL1.js";
@@ -26,6 +27,13 @@ const describeWithBrowser = hasBrowser ? describe : describe.skip;
 
 /** Enough that making the index again takes some seconds. */
 const LATENCY_MS = 100;
+
+const ALL = { deposits: 100, withdrawals: 100, proposals: 100, batches: 100 };
+/** What is looked at of a row; all of it is compared. */
+interface Row {
+  l2?: object | null;
+  forcedInclusion?: { isCovered: boolean };
+}
 
 describeWithBrowser("open pages and a server that loses its stores", () => {
   let main: FoveaServer;
@@ -56,6 +64,7 @@ describeWithBrowser("open pages and a server that loses its stores", () => {
       ports: server.ports,
       l1Url: l1.url,
       roles: "verifier",
+      detached: true,
     });
   };
   /** Refused connections are the browser's to report. */
@@ -64,10 +73,10 @@ describeWithBrowser("open pages and a server that loses its stores", () => {
 
   /** Lists as they were when they had so many rows; what grows older is left out. */
   async function lists(counts: Record<string, number>) {
-    const found: Record<string, unknown> = {};
+    const found: Record<string, Row[]> = {};
     for (const [name, limit] of Object.entries(counts)) {
       const response = await fetch(`${server.url}/api/v1/${name}?order=asc&limit=${limit}`);
-      const { data } = (await response.json()) as { data: object[] };
+      const { data } = (await response.json()) as { data: Row[] };
       found[name] = JSON.parse(JSON.stringify(data, withoutAge));
     }
     return found;
@@ -85,20 +94,23 @@ describeWithBrowser("open pages and a server that loses its stores", () => {
       request: { gas: 21_000n, to: devAccount(4).address, value: 1n },
     } as never);
     await l2Public.waitForTransactionReceipt({ hash });
-    await until("the index to have it all", async () => {
-      const { index, reasons } = (await (await fetch(`${server.url}/api/v1/status`)).json()) as {
-        index: { complete: boolean };
-        reasons: string[];
-      };
-      const { deposits, withdrawals, proposals } = await lists({
-        deposits: 100,
-        withdrawals: 100,
-        proposals: 100,
-      });
-      const found = [deposits, withdrawals, proposals].map((list) => (list as object[]).length);
-      const [made = 0, gone = 0, claimed = 0] = found;
-      return index.complete && reasons.length === 0 && made >= 3 && gone > 0 && claimed > 0;
-    });
+    await until(
+      "the index to have it all, on a calm server",
+      async () => {
+        const response = await fetch(`${server.url}/api/v1/status`);
+        const { index, reasons } = (await response.json()) as {
+          index: { complete: boolean };
+          reasons: string[];
+        };
+        const { deposits = [], withdrawals = [], proposals = [], batches = [] } = await lists(ALL);
+        const isCovered = deposits.every(
+          ({ l2, forcedInclusion }) => l2 !== null && forcedInclusion?.isCovered,
+        );
+        const hasAll = deposits.length === 3 && withdrawals.length === 1 && proposals.length > 0;
+        return index.complete && reasons.length === 0 && hasAll && isCovered && batches.length > 1;
+      },
+      120_000,
+    );
     const counts = { deposits: 3, withdrawals: 1, proposals: 1, batches: 2 };
     const before = await lists(counts);
     const home = await browser.open(server.url);
@@ -116,12 +128,11 @@ describeWithBrowser("open pages and a server that loses its stores", () => {
       rmSync(join(server.dataDir, name), { recursive: true });
     }
     l1.latencyMs = LATENCY_MS;
-    const restarted = restart();
-    const rebuilding = list.page.getByText("Rebuilding the index").waitFor({ timeout: 60_000 });
-    await rebuilding;
-    await list.page.screenshot({ path: join(ARTIFACTS, "rebuilding.png"), fullPage: true });
-    await restarted;
+    await restart();
+    await list.page.getByText("Rebuilding the index").waitFor({ timeout: 150_000 });
     l1.latencyMs = 0;
+    await list.page.screenshot({ path: join(ARTIFACTS, "rebuilding.png"), fullPage: true });
+    await waitUntilReady(server, 120_000);
     await home.page.getByText("All is well.").waitFor({ timeout: 60_000 });
     await until("the same rows", async () => {
       const now = await rowsOf(list.page);
@@ -136,20 +147,44 @@ describeWithBrowser("open pages and a server that loses its stores", () => {
     await home.context.close();
     await list.context.close();
     expect(withoutOutage()).toEqual([]);
-  }, 180_000);
+  }, 400_000);
+
+  test("incident: when L1 does not answer the page says what it blocks and what to do, and remembers it", async () => {
+    const { page, context } = await browser.open(server.url);
+    await page.getByText("All is well.").waitFor({ timeout: 90_000 });
+    l1.isDown = true;
+    try {
+      await page.getByText(/thing.* wrong/).waitFor({ timeout: 90_000 });
+      await page.screenshot({ path: join(ARTIFACTS, "incident.png"), fullPage: true });
+      await page.getByText("Past incidents").first().click();
+      await page.locator(".incidents .badge", { hasText: "lasts" }).first().waitFor();
+      expect(await page.locator(".health").innerText()).toContain("Check that the L1 node runs");
+    } finally {
+      l1.isDown = false;
+    }
+    await page.getByText("Past", { exact: true }).click();
+    const past = page.locator(".incidents li", { hasText: "L1 does not answer" }).first();
+    await past.waitFor({ timeout: 90_000 });
+    await past.getByText("over", { exact: true }).waitFor();
+    await past.getByText("What to do").waitFor();
+    await page.screenshot({ path: join(ARTIFACTS, "incidents.png"), fullPage: true });
+    await context.close();
+    expect(withoutOutage()).toEqual([]);
+  }, 240_000);
 
   test("outage: when the server is gone the page says so, and it comes back by itself", async () => {
     const { page, context } = await browser.open(server.url);
-    await page.getByText("All is well.").waitFor();
+    await page.getByText("All is well.").waitFor({ timeout: 90_000 });
     await server.kill();
     await page.getByText("The server does not answer.").first().waitFor({ timeout: 30_000 });
     await restart();
-    await page.getByText("All is well.").waitFor({ timeout: 30_000 });
+    await waitUntilReady(server, 120_000);
+    await page.getByText("All is well.").waitFor({ timeout: 60_000 });
     await page.getByText("live", { exact: true }).waitFor();
     await context.close();
     expect(withoutOutage()).toEqual([]);
     expect(browser.foreign).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 });
 
 /** Confirmations, ages, labels and next steps move with L1. */
@@ -160,6 +195,9 @@ function withoutAge(key: string, value: unknown): unknown {
 const MOVING = [
   ...["confirmations", "status", "safety", "finalized", "remainingSec", "localView"],
   ...["blockedBy", "etaSec", "nextAction"],
+  ...["resolvable", "resolved", "confirmed"].flatMap((name) =>
+    ["At", "From"].flatMap((end) => [`${name}${end}`, `${name}${end}Timestamp`]),
+  ),
 ];
 
 /** Every text of the health strip, once. */
