@@ -230,6 +230,8 @@ export interface ChainReader {
   getCode(address: Address, id: BlockId): Promise<Uint8Array>;
   getStorageAt(address: Address, slot: Hash, id: BlockId): Promise<Hash>;
   getProof(address: Address, slots: Hash[], id: BlockId): Promise<AccountProof>;
+  /** A trie node or a contract's code by its keccak, of any state that was ever on disk. */
+  dbGet(hash: Hash): Uint8Array | undefined;
   /** Errors: ENGINE_UNKNOWN_BLOCK, ENGINE_CALL_INVALID (would not be a valid message: balance, fee below base fee ...). */
   call(request: CallRequest, id: BlockId, options?: CallOptions): Promise<CallResult>;
   /** Smallest gas limit that succeeds. Errors: as `call`, ENGINE_CALL_FAILED with the CallResult of the failure in `data.result`. */

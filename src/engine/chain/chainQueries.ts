@@ -130,6 +130,10 @@ export abstract class ChainQueries implements ChainReader {
     return `0x${toHex(value).slice(2).padStart(64, "0")}`;
   }
 
+  dbGet(hash: Hash): Uint8Array | undefined {
+    return this.#states.getByHash(fromHex(hash));
+  }
+
   async getProof(address: Address, slots: Hash[], id: BlockId): Promise<AccountProof> {
     return proveAccount(this.#states, fromHex(this.#known(id).stateRoot), address, slots);
   }

@@ -115,6 +115,11 @@ export class StateStore implements NodeSource {
     this.#codes.set(key, code);
     return code;
   }
+
+  /** Bytes by their keccak: a trie node, or the code of a contract. */
+  getByHash(hash: Uint8Array): Uint8Array | undefined {
+    return this.#store.get(chainKeys.trieNode(hash)) ?? this.#store.get(chainKeys.code(hash));
+  }
 }
 
 /** What a block adds to the state on disk: trie nodes and codes. */
