@@ -1,12 +1,14 @@
 import { GAS } from "../../gas.js";
 import type { Frame, Step, Word } from "../../state/types.js";
 import { halt } from "../../step.js";
+import { G } from "../../table.js";
 import { codeOfFrame } from "../evm/frameCode.js";
 import { fullOps, type OpFamily } from "./opEntry.js";
 
-/** The place of a taken jump, with the code in the witness; -1 if nobody may jump there. */
+/** The place of a taken jump, with the code in the witness and its hash; -1 if nobody may jump there. */
 function landing({ rec }: Step, frame: Frame, to: Word): number {
   const code = codeOfFrame(frame);
+  rec?.leaf(G.codeHash);
   rec?.code(code.bytes);
   if (to >= BigInt(code.bytes.length)) return -1;
   const pc = Number(to);
