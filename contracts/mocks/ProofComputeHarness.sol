@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Blake2Rounds} from "../proof/lib/Blake2Rounds.sol";
 import {FastLzRun} from "../proof/lib/FastLzRun.sol";
 import {KeccakSponge} from "../proof/lib/KeccakSponge.sol";
 import {ModExpSlice} from "../proof/lib/ModExpSlice.sol";
@@ -135,6 +136,28 @@ contract ProofComputeHarness {
             : MsmSlice.runG1(accPtr, pairsPtr, pairs.length / MsmSlice.G1_PAIR);
         gasUsed -= gasleft();
         next = acc;
+    }
+
+    /// @notice State and message of an input, 4 words each.
+    function blake2Start(bytes memory input) external pure returns (bytes memory v, bytes memory m) {
+        (v, m) = (new bytes(128), new bytes(128));
+        Blake2Rounds.start(_contents(input), _contents(v), _contents(m));
+    }
+
+    function blake2Run(bytes memory v, bytes memory m, uint256 first, uint256 end)
+        external
+        view
+        returns (bytes memory next, uint256 gasUsed)
+    {
+        (uint256 vPtr, uint256 mPtr) = (_contents(v), _contents(m));
+        gasUsed = gasleft();
+        Blake2Rounds.run(vPtr, mPtr, first, end);
+        gasUsed -= gasleft();
+        next = v;
+    }
+
+    function blake2Finish(bytes memory input, bytes memory v) external pure returns (bytes32, bytes32) {
+        return Blake2Rounds.finish(_contents(input), _contents(v));
     }
 
     function _copy(uint256 pointer, uint256 length) private pure returns (bytes memory copy) {

@@ -3,6 +3,7 @@ export { Account } from "./Account.js";
 export { AccountKind } from "./AccountKind.js";
 export { AddressAliasing } from "./AddressAliasing.js";
 export { BaseFeeVault } from "./BaseFeeVault.js";
+export { Blake2Rounds } from "./Blake2Rounds.js";
 export { BlockOracle } from "./BlockOracle.js";
 export { BlockOracleHarness } from "./BlockOracleHarness.js";
 export { BridgeQuirkToken } from "./BridgeQuirkToken.js";
