@@ -7,6 +7,16 @@ export const ProofError = defineErrors("ProofError", {
     text: "A trie node that the proof needs was not supplied.",
     help: "Ask an L2 node that still keeps this state; the hash is in the data.",
   },
+  PROOF_CODE_MISSING: {
+    severity: "temporary",
+    text: "Code that the proof needs was not supplied.",
+    help: "Ask an L2 node that still keeps this state; the code hash is in the data.",
+  },
+  PROOF_FEED_MISSING: {
+    severity: "temporary",
+    text: "An entry, record or L1 header that the proof needs is not known here.",
+    help: "Let the node read the feeds on L1 up to this point.",
+  },
   PROOF_BAD_NODE: {
     severity: "invalid",
     text: "Bytes supplied as a trie node are not the canonical node with this hash.",
@@ -34,5 +44,21 @@ export const ProofError = defineErrors("ProofError", {
   PROOF_NO_MODE: {
     severity: "critical",
     text: "The state is in a mode that this machine does not have.",
+  },
+  PROOF_BAD_WITNESS: {
+    severity: "invalid",
+    text: "The witness of a step is malformed; `place` says where.",
+  },
+  PROOF_WITNESS_TOO_LARGE: {
+    severity: "critical",
+    text: "A step needs more than a packed witness can hold.",
+  },
+  PROOF_ACCESS_CONFLICT: {
+    severity: "critical",
+    text: "A step opens one part of the state in two ways that a witness cannot show together.",
+  },
+  PROOF_UNRECORDED: {
+    severity: "critical",
+    text: "A step changes a part of the state that it does not tell its recorder.",
   },
 });

@@ -1,0 +1,96 @@
+import { describe, expect, test } from "@jest/globals";
+import { genesisCursor } from "../../src/derive/index.js";
+import { boundaryState } from "../../src/proof/boundaryState.js";
+import { Machine } from "../../src/proof/machine.js";
+import { wordToBytes } from "../../src/proof/state/wordBytes.js";
+import { encodeBatch } from "../../src/protocol/index.js";
+import { FeedInputs } from "../../src/services/machine/feedInputs.js";
+import { type Hash, toHex } from "../../src/util/hex.js";
+import { RollupWorld } from "../helpers/rollupWorld.js";
+
+/** Runs the machine over every entry from genesis; compares each block with the engine's. Returns how many. */
+async function runAll(world: RollupWorld): Promise<number> {
+  await world.settle();
+  const { engine, node } = world.main;
+  const header = await engine.getHeader(0n);
+  if (header === undefined) throw new Error("no genesis");
+  const inputs = new FeedInputs({ engine, feeds: node.feeds, l1: world.l1 });
+  let blocks = 0;
+  const end = node.feeds.derivedCount;
+  const machine = new Machine({
+    state: boundaryState({
+      chainId: BigInt(world.config.chain.l2ChainId),
+      header,
+      cursor: genesisCursor(world.config),
+      hashOf: () => header.hash,
+    }),
+    inputs,
+    entryBound: end,
+  });
+  for (let entry = 0n; entry < end; entry++) {
+    await inputs.prepare(entry);
+    while (machine.state.chain.entryIndex === entry) {
+      const before = machine.state.chain.number;
+      if (machine.isAtBoundary) machine.skipToSlot();
+      machine.runTo(
+        ({ state }) => state.chain.number !== before || state.chain.entryIndex !== entry,
+      );
+      const { number, lastHash } = machine.state.chain;
+      if (number === before) continue;
+      blocks++;
+      const expected = await engine.getHeader(number);
+      expect({ number, hash: toHex(wordToBytes(lastHash)) as Hash }).toEqual({
+        number,
+        hash: expected?.hash,
+      });
+    }
+  }
+  expect(machine.state.chain.number).toBe((await world.safe()).number);
+  return blocks;
+}
+
+describe("the machine's blocks are the engine's", () => {
+  test("transfers, and deposits that succeed, revert, create and carry much data", async () => {
+    const world = await RollupWorld.create();
+    for (let i = 0; i < 6; i++) {
+      await world.sendTx(i);
+      await world.tick();
+    }
+    world.l1.deposit({ mint: 5n, value: 3n });
+    world.l1.deposit({ to: null, data: Uint8Array.of(0x60, 1, 0x60, 0, 0xf3) });
+    world.l1.deposit({ to: null, data: Uint8Array.of(0xfe) });
+    world.l1.deposit({ data: Uint8Array.of(7) });
+    world.l1.deposit({ data: new Uint8Array(50_000).fill(3), gasLimit: 3_000_000n });
+    world.l1.deposit({ value: 10n ** 30n });
+    await world.ticks(3);
+    await world.batch();
+    await world.batch();
+    expect(await runAll(world)).toBeGreaterThan(8);
+  });
+
+  test("config changes, garbage and transactions that do not belong", async () => {
+    const world = await RollupWorld.create();
+    await world.tick();
+    world.l1.configChange({ type: "gasLimit", gasLimit: 30_000_000n });
+    await world.ticks(2);
+    world.l1.configChange({ type: "minBaseFee", minBaseFee: 9n });
+    world.l1.configChange({ type: "operatorFee", scalar: 5_000, constant: 77n });
+    world.l1.configChange({ type: "feeScalars", baseFeeScalar: 900, blobBaseFeeScalar: 0 });
+    await world.sendTx(0);
+    await world.ticks(3);
+    await world.sendTx(1);
+    await world.ticks(2);
+    await world.batch();
+    const junk = [new Uint8Array([0x7e, 1]), new Uint8Array([3, 1]), new Uint8Array(200)];
+    const block = { dt: 1, originDelta: 0, hints: [7], transactions: junk };
+    world.l1.postRaw(encodeBatch([block, { ...block, dt: 2 }]));
+    world.l1.mine();
+    await world.settle();
+    world.l1.postRaw(new Uint8Array(5_000).fill(255));
+    world.l1.postRaw(new Uint8Array([1, 0, 9, 0, 2, 0, 0]));
+    world.l1.mine();
+    await world.ticks(3);
+    await world.batch();
+    expect(await runAll(world)).toBeGreaterThan(8);
+  });
+});
