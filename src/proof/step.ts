@@ -1,19 +1,17 @@
-import { toHex } from "../util/hex.js";
 import { ProofError } from "./errors.js";
+import { cloneFrame } from "./state/cloneFrame.js";
 import { bufferPlace, gCall, gPage, gReg, gStack, gWord, type Place } from "./state/gindex.js";
 import { PAGE_BYTES, PAGE_DEPTH } from "./state/page.js";
 import type { PagedBytes } from "./state/pagedBytes.js";
 import type { Ctl, Frame, MachineState, Rev, Step, Word } from "./state/types.js";
-import { bytesToWord, wordToBytes } from "./state/wordBytes.js";
 import { OUTCOME_WORD } from "./state/words.js";
-import { World } from "./state/world.js";
-import { BUFFER, G, LIMIT, MODE, OUTCOME, R } from "./table.js";
+import { BUFFER, G, MODE, OUTCOME, R } from "./table.js";
 
 /**
  * What step functions are written with: each helper does something to the state and tells the recorder.
  *
  * Rules for a step function: check everything before the first change (a halt changes nothing but R4 and `ctl`); `ctl` is
- * recorded by the machine; `pop`, `push` and `peek` record stack slots but not `sp`, so a step that uses them calls `regs`.
+ * recorded by the machine; `pop` and `push` record stack slots but not `sp`, so a step that uses them calls `regs`.
  */
 
 /** Tells the recorder, if there is one, of leaves or nodes that are read or written as a whole. */
@@ -64,34 +62,11 @@ export function regs(step: Step): Frame {
   return frameOf(step);
 }
 
-/** The word `index` below the top of the stack, which must be there. */
-export function peek(step: Step, index = 0): Word {
-  const { stack } = frameOf(step);
-  const slot = stack.length - 1 - index;
-  step.rec?.leaf(gStack(slot));
-  return stack[slot] as Word;
-}
-
-/** Replaces the word `index` below the top of the stack. */
-export function poke(step: Step, index: number, word: Word): void {
-  const { stack } = frameOf(step);
-  const slot = stack.length - 1 - index;
-  step.rec?.leaf(gStack(slot));
-  stack[slot] = word;
-}
-
 /** Takes the top word, which must be there. Its slot becomes 0, or what is pushed next. */
 export function pop(step: Step): Word {
   const { stack } = frameOf(step);
   step.rec?.leaf(gStack(stack.length - 1));
   return stack.pop() as Word;
-}
-
-/** Takes the top words, the top one first. */
-export function popN(step: Step, count: number): Word[] {
-  const words: Word[] = [];
-  for (let left = count; left > 0; left--) words.push(pop(step));
-  return words;
 }
 
 /** Puts a word on the stack. */
@@ -125,18 +100,6 @@ export function leaveFrame(step: Step): Frame {
   return frame;
 }
 
-/** An independent copy of a frame; its parents and byte strings are shared until they are written to. */
-export function cloneFrame(frame: Frame): Frame {
-  return {
-    ...frame,
-    code: frame.code.clone(),
-    input: frame.input.clone(),
-    ret: frame.ret.clone(),
-    mem: frame.mem.clone(),
-    stack: frame.stack.slice(),
-  };
-}
-
 /** Replaces fields of `rev`; whoever changes them records their leaves. */
 export function setRev(step: Step, fields: Partial<Rev>): void {
   step.s.rev = { ...step.s.rev, ...fields };
@@ -167,34 +130,6 @@ export function setCallWord(step: Step, index: number, word: Word): void {
 }
 
 // ---------------------------------------------------------------- byte strings
-
-/** What a memory window costs, and how many words memory has with it. */
-export interface Growth {
-  readonly gas: number;
-  readonly words: number;
-}
-
-function memoryPrice(words: number): number {
-  return 3 * words + Math.floor((words * words) / 512);
-}
-
-/**
- * What it costs to have memory up to the end of each window. Undefined: one of them ends above 2^27, which is a halt.
- * Shapes: pairs of offset and length as they come from the stack.
- */
-export function memoryGrowth(
-  frame: Frame,
-  ...windows: readonly (readonly [Word, Word])[]
-): Growth | undefined {
-  let words = frame.memWords;
-  for (const [off, len] of windows) {
-    if (len === 0n) continue;
-    const end = off + len;
-    if (end > BigInt(LIMIT.memoryEnd)) return undefined;
-    words = Math.max(words, Math.ceil(Number(end) / 32));
-  }
-  return { gas: memoryPrice(words) - memoryPrice(frame.memWords), words };
-}
 
 /** The byte string of a number in BUFFER. For `logs` the one of `rev`, which must be replaced, not changed: see `editBuffer`. */
 export function bufferOf(s: MachineState, buffer: number): PagedBytes {
@@ -240,24 +175,4 @@ export function touchPages(step: Step, place: Place, off: number, len: number): 
 export function readPages(step: Step, buffer: number, off: number, len: number): Uint8Array {
   touchPages(step, bufferPlace(buffer), off, len);
   return bufferOf(step.s, buffer).read(off, len);
-}
-
-// ---------------------------------------------------------------- contents by hash
-
-/** Code of an account or a frame by its hash; tells the recorder. Errors: PROOF_CODE_MISSING. */
-export function codeOf(step: Step, hash: Word): Uint8Array {
-  const code = step.inputs.code(hash);
-  step.rec?.code(code);
-  return code;
-}
-
-/** The world after the last block. */
-export function openLastState(step: Step): World {
-  const { chain } = step.s;
-  return chain.state ?? World.open(toHex(wordToBytes(chain.stateRoot)), step.inputs);
-}
-
-/** Root of a trie or world as a word. */
-export function rootWord(trie: { rootBytes(): Uint8Array }): Word {
-  return bytesToWord(trie.rootBytes());
 }

@@ -12,7 +12,7 @@ import {
   workContainer,
 } from "./leaves.js";
 import type { Frame, MachineState, Rev } from "./types.js";
-import { leafBytes, Vector } from "./vector.js";
+import { leafBytes, type Subtree, Vector } from "./vector.js";
 import { CTL_WORD } from "./words.js";
 import { hashPair, zeroNode } from "./zeroNodes.js";
 
@@ -54,10 +54,13 @@ export function containerRoot(container: Container): Uint8Array {
   return containerNode(container, 0, 0);
 }
 
+function isSubtree(child: Child): child is Subtree {
+  return typeof child === "object" && !(child instanceof Uint8Array);
+}
+
 function childRoot(child: Child): Uint8Array {
   if (child === undefined) return zeroNode(0);
-  if (typeof child === "bigint" || child instanceof Uint8Array) return leafBytes(child);
-  return child.node(0, 0);
+  return isSubtree(child) ? child.node(0, 0) : leafBytes(child);
 }
 
 /** A node of a container or below it; level 0 is its root. */
@@ -73,9 +76,7 @@ function containerNode(container: Container, level: number, index: number): Uint
   const below = index % 2 ** inChild;
   const child = children[(index - below) / 2 ** inChild];
   if (inChild === 0) return childRoot(child);
-  if (child === undefined || typeof child === "bigint" || child instanceof Uint8Array) {
-    throw new RangeError("below a leaf");
-  }
+  if (!isSubtree(child) || inChild > child.depth) throw new RangeError("below a leaf");
   return child.node(inChild, below);
 }
 
@@ -103,6 +104,21 @@ export class StateTree {
     return kept2(this.#top, g, () =>
       level < 3 ? hashPair(this.node(2 * g), this.node(2 * g + 1)) : this.#containerRoot(g),
     );
+  }
+
+  /** True if the tree goes on below a node. */
+  isInner(g: number): boolean {
+    const level = 31 - Math.clz32(g);
+    if (level < 3) return true;
+    const inContainer = level - 3;
+    const index = g % 2 ** inContainer;
+    const top = (g - index) / 2 ** inContainer;
+    if (top === G.ctl) return false;
+    const { depth, children } = this.#container(top);
+    if (inContainer < depth) return true;
+    const inChild = inContainer - depth;
+    const child = children[(index - (index % 2 ** inChild)) / 2 ** inChild];
+    return isSubtree(child) && inChild < child.depth;
   }
 
   #containerRoot(g: number): Uint8Array {

@@ -50,7 +50,7 @@ test("does what a flat array does, and copies stay what they were", () => {
   fc.assert(
     fc.property(fc.array(change, { maxLength: 40 }), offset, fc.nat(9000), (changes, off, len) => {
       let real = new PagedBytes(DEPTH);
-      let naive = new Uint8Array(SIZE);
+      let naive: Uint8Array = new Uint8Array(SIZE);
       const copies: [PagedBytes, Uint8Array][] = [];
       for (const one of changes) {
         if (one.kind === "bytes") {
