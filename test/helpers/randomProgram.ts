@@ -112,15 +112,16 @@ class Builder {
 
   #offset(): void {
     const rng = this.#rng;
-    this.#push(rng.chance(97) ? BigInt(rng.below(600)) : rng.pick(EDGES));
+    const isOdd = rng.below(1_000) < 8;
+    this.#push(isOdd ? rng.pick(EDGES) : BigInt(rng.below(600)));
   }
 
   #length(): void {
     const rng = this.#rng;
-    const kind = rng.below(100);
-    if (kind < 25) this.#push(0n);
-    else if (kind < 90) this.#push(BigInt(rng.below(200)));
-    else if (kind < 98) this.#push(BigInt(rng.below(70_000)));
+    const kind = rng.below(1_000);
+    if (kind < 250) this.#push(0n);
+    else if (kind < 975) this.#push(BigInt(rng.below(200)));
+    else if (kind < 995) this.#push(BigInt(rng.below(70_000)));
     else this.#push(rng.pick(EDGES));
   }
 
@@ -198,7 +199,7 @@ class Builder {
   #copy(): void {
     const rng = this.#rng;
     const opcode = rng.pick([0x37, 0x39, 0x3e, 0x5e, 0x5e, 0x3c]);
-    if (opcode === 0x3e && rng.chance(80)) {
+    if (opcode === 0x3e && rng.chance(95)) {
       // Most of the time what is really there.
       this.#emit(0x3d, 0x5f);
     } else {
@@ -231,15 +232,15 @@ class Builder {
     const skipped = rng.bytes(rng.below(8));
     const isConditional = rng.chance(60);
     if (isConditional) this.#word();
-    const to = this.#code.length + 4 + skipped.length + (rng.chance(95) ? 0 : 1);
+    const to = this.#code.length + 4 + skipped.length + (rng.chance(99) ? 0 : 1);
     this.#emit(0x61, to >> 8, to & 0xff, isConditional ? 0x57 : 0x56, ...skipped, 0x5b);
   }
 
   #shuffle(): void {
     const rng = this.#rng;
-    this.#word();
-    this.#word();
-    this.#emit((rng.chance(50) ? 0x80 : 0x90) + rng.below(rng.chance(80) ? 3 : 16));
+    for (let i = 0; i < 3; i++) this.#word();
+    const isSwap = rng.chance(50);
+    this.#emit((isSwap ? 0x90 : 0x80) + rng.below(rng.chance(95) ? 2 : 16));
   }
 
   #call(): void {
@@ -251,7 +252,7 @@ class Builder {
     this.#offset();
     if (opcode === 0xf1 || opcode === 0xf2) {
       if (rng.chance(60)) this.#push(0n);
-      else this.#push(rng.chance(90) ? BigInt(rng.below(50)) : MAX);
+      else this.#push(rng.chance(90) ? BigInt(rng.below(20)) : MAX);
     }
     this.#address();
     if (rng.chance(60)) this.#emit(0x5a);

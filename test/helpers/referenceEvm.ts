@@ -44,8 +44,21 @@ function block() {
   };
 }
 
-async function createReference(alloc: Alloc): Promise<EVM> {
-  const evm = await createEVM({ common, stateManager: await stateOf(alloc) });
+let shared: EVM | undefined;
+
+/** One EVM for all messages, since making one takes longer than most of them. */
+async function openReference(alloc: Alloc): Promise<EVM> {
+  const state = await stateOf(alloc);
+  shared ??= await createReference();
+  shared.stateManager = state;
+  (shared.journal as unknown as { stateManager: MerkleStateManager }).stateManager = state;
+  shared.journal.cleanJournal();
+  shared.transientStorage.clear();
+  return shared;
+}
+
+async function createReference(): Promise<EVM> {
+  const evm = await createEVM({ common });
   const blockchain = {
     getBlock: async () => ({ hash: () => new Uint8Array(32) }),
     putBlock: async () => {},
@@ -58,7 +71,7 @@ async function createReference(alloc: Alloc): Promise<EVM> {
 
 /** Runs a message in @ethereumjs/evm; `steps` counts opcodes. */
 export async function runReference(alloc: Alloc, message: EvmMessage): Promise<EvmOutcome> {
-  const evm = await createReference(alloc);
+  const evm = await openReference(alloc);
   const { journal } = evm;
   for (const address of evm.precompiles.keys()) journal.addAlwaysWarmAddress(`0x${address}`);
   for (const warm of [message.caller, BLOCK.coinbase, message.to]) {

@@ -1,7 +1,9 @@
 import type { Step } from "../../state/types.js";
 import { MODE } from "../../table.js";
 import { op } from "../op/op.js";
+import { blake2Slices } from "./blake2Slices.js";
 import { callee } from "./callee.js";
+import { ripemdSlice, sha256Slice } from "./compressSlices.js";
 import { copy } from "./copy.js";
 import { createchk } from "./createchk.js";
 import { createe } from "./createe.js";
@@ -12,6 +14,8 @@ import { exit } from "./exit.js";
 import { gas63 } from "./gas63.js";
 import { hash } from "./hash.js";
 import { log } from "./log.js";
+import { modExpSlices } from "./modExpSlices.js";
+import { msmSlices } from "./msmSlices.js";
 import { precomp } from "./precomp.js";
 import { push } from "./push.js";
 import { resume } from "./resume.js";
@@ -37,4 +41,9 @@ export const EVM_MODES: Readonly<Record<number, (step: Step) => void>> = {
   [MODE.createchk]: createchk,
   [MODE.deploy]: deploy,
   [MODE.precomp]: precomp,
+  [MODE.sha256I]: sha256Slice,
+  [MODE.ripemdI]: ripemdSlice,
+  [MODE.modexpI]: modExpSlices,
+  [MODE.blake2I]: blake2Slices,
+  [MODE.msmI]: msmSlices,
 };
