@@ -160,6 +160,7 @@ describeWithBrowser("web pages in chromium", () => {
       await page.screenshot({ path: join(ARTIFACTS, file("queues")) });
       await page.goto(`${server.adminUrl}/queues/queue/batching?status=completed`);
       await page.getByText("batching").first().waitFor();
+      await page.getByText("Loading...").waitFor({ state: "detached" });
       await page.screenshot({ path: join(ARTIFACTS, file("queue")) });
       const pause = await page.evaluate(
         "fetch('/queues/api/queues/challenge/pause', { method: 'PUT', headers: { 'x-requested-with': 'test' } }).then(({ status }) => status)",
