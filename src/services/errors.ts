@@ -32,6 +32,11 @@ export const ServiceError = defineErrors("ServiceError", {
     text: "a finalized L2 block contradicts a confirmed proposal",
     help: "Reads go on, nothing else. Either this node or the proposal's confirmation is wrong.",
   },
+  MACHINE_DIFFERS: {
+    severity: "critical",
+    text: "the step machine makes another block than the engine",
+    help: "Nothing may be proposed: a proof would be of another chain. Report the block number and both hashes.",
+  },
   NODE_L1_LAGS: {
     severity: "temporary",
     text: "the L1 node answered with an older head than before",
