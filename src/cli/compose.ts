@@ -62,6 +62,8 @@ export async function compose(settings: Settings, context: ComposeContext): Prom
   closers.add("node store", () => nodeStore.close());
   const indexStore = await LevelStore.open(dataDir.at("index"));
   closers.add("index store", () => indexStore.close());
+  const machineStore = await LevelStore.open(dataDir.at("machine"), { cacheBytes: 2 ** 20 });
+  closers.add("machine store", () => machineStore.close());
   const metrics = createMetrics({ processMetrics: true });
   registerEngineMetrics(metrics, engine);
   progress.done("engine", `chain ${engine.chainId}   genesis ${engine.genesisHash}`);
@@ -72,6 +74,7 @@ export async function compose(settings: Settings, context: ComposeContext): Prom
     engine,
     nodeStore,
     indexStore,
+    machineStore,
     logger,
     metrics,
     stopping: stopping.signal,

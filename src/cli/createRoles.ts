@@ -7,6 +7,8 @@ import { defaultBatcherConfig } from "../services/batcher/config.js";
 import { defaultForcerConfig, Forcer } from "../services/forcer/forcer.js";
 import { defaultIndexerConfig, Indexer } from "../services/indexer/indexer.js";
 import { RpcPortalLogReader } from "../services/indexer/portalLogs.js";
+import { defaultMachineConfig, MachineTracker } from "../services/machine/machineTracker.js";
+import { RootStore } from "../services/machine/rootStore.js";
 import { defaultNodeConfig } from "../services/node/config.js";
 import { RollupNode } from "../services/node/rollupNode.js";
 import { RpcOracleReader } from "../services/proposals/oracleReader.js";
@@ -31,6 +33,7 @@ export interface RoleDeps {
   engine: Engine;
   nodeStore: KeyValueStore;
   indexStore: KeyValueStore;
+  machineStore: KeyValueStore;
   logger: Logger;
   metrics: Metrics;
   /** Aborted when the server stops. */
@@ -44,6 +47,8 @@ const EXTERNAL_L1_CONFIRMATIONS = 4;
 export interface Roles {
   node: RollupNode;
   indexer: Indexer;
+  /** Machine roots, as far as they are known. */
+  machineRoots: RootStore;
   /** Run in loops of their own, because everything waits for them; the node is the first. */
   loops: Role[];
   /** Undefined: not in this server. */
@@ -134,7 +139,19 @@ export function createRoles(settings: Settings, deps: RoleDeps): Roles {
     verifier = new Verifier(defaultVerifierConfig, deps);
     addDuty("verification", verifier);
   }
-  // Every server answers from its own index, whatever else it does.
+  // Every server answers from its own index, and proves from its own machine roots, whatever else it does.
   addDuty("indexing", indexer);
-  return { node, indexer, loops, duties, batcher, verifier, keys: senders.keys };
+  const machineRoots = new RootStore(deps.machineStore);
+  addDuty(
+    "machine",
+    new MachineTracker(defaultMachineConfig, {
+      node,
+      engine,
+      l1: reader,
+      roots: machineRoots,
+      clock,
+      logger: log("machine"),
+    }),
+  );
+  return { node, indexer, machineRoots, loops, duties, batcher, verifier, keys: senders.keys };
 }

@@ -16,7 +16,7 @@ import { cliError } from "./errors.js";
 const LOCK_FILE = "lock.json";
 const SERVER_FILE = "server.json";
 /** What is derived from L1 again. The folders of the children, `l1` and `redis`, are cleared by those who start them. */
-const REBUILDABLE = ["engine", "node", "index", "pool.journal"];
+const REBUILDABLE = ["engine", "node", "index", "machine", "pool.journal"];
 
 /** What a running server tells other commands, in `server.json`. */
 export interface ServerNote {

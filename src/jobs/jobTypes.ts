@@ -11,7 +11,14 @@ export const jobDataSchema = z.strictObject({
 export type JobData = z.infer<typeof jobDataSchema>;
 
 /** Kinds of work that may run as jobs; queue names. */
-export const DUTY_NAMES = ["batching", "proposing", "verification", "forcing", "indexing"] as const;
+export const DUTY_NAMES = [
+  "batching",
+  "proposing",
+  "verification",
+  "forcing",
+  "indexing",
+  "machine",
+] as const;
 /** Name of one of them. */
 export type DutyName = (typeof DUTY_NAMES)[number];
 
