@@ -113,6 +113,7 @@ export function reg(step: Step, index: number): Word {
   return step.s.work.regs[index] as Word;
 }
 
+/** Writes a register of `work`: `setReg(step, R.copy, COPY_WORD.pack(job))`. */
 export function setReg(step: Step, index: number, word: Word): void {
   step.rec?.leaf(gReg(index));
   step.s.work.regs[index] = word;
@@ -124,6 +125,7 @@ export function callWord(step: Step, index: number): Word {
   return step.s.work.call[index] as Word;
 }
 
+/** Writes a call word, but C8 and C9. */
 export function setCallWord(step: Step, index: number, word: Word): void {
   step.rec?.leaf(gCall(index));
   step.s.work.call[index] = word;
