@@ -205,8 +205,8 @@ contract StepState is StepOpcode {
         (bool isCreated,) = TxMaps.loadCreated(w, self);
         if (isCreated) {
             uint256 rev = w.loadUint(T.G_REV_PACKED);
-            w.storeUint((T.G_DESTRUCTS << T.D_DESTRUCTS) + uint32(rev >> 128), self);
-            w.storeUint(T.G_REV_PACKED, rev + (1 << 128));
+            w.storeUint((T.G_DESTRUCTS << T.D_DESTRUCTS) + uint32(rev >> 96), self);
+            w.storeUint(T.G_REV_PACKED, rev + (1 << 96));
         }
         uint256 balance = account.info.balance;
         if (balance != 0 && (isOther || isCreated)) {
