@@ -68,6 +68,8 @@ export async function plantRevertReasons(server: FoveaServer): Promise<Planted> 
   for (const data of reasons) {
     hashes.push(await l2Wallet.sendTransaction({ to, data, gas: 100_000n, nonce: nonce++ }));
   }
+  // Deposits use up nonces of their sender on L2 too, so they come when all the others are in blocks.
+  for (const hash of hashes) await receiptOf(server.url, hash);
   const deposits: `0x${string}`[] = [];
   for (const data of reasons.slice(0, 3)) {
     const wanted = await l2Public.buildDepositTransaction({ account, to, data, gas: 100_000n });
