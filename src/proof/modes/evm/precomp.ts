@@ -10,15 +10,21 @@ import { runPrecompile } from "./runPrecompile.js";
 import { answer, answerBytes } from "./slices.js";
 
 const IDENTITY = 4;
-const BLAKE2_BYTES = 213;
-
-function isBlake2(input: Uint8Array): boolean {
-  return input.length === BLAKE2_BYTES && (input[BLAKE2_BYTES - 1] as number) <= 1;
-}
-
 /** Bytes that count, for precompiles that cut or fill their input. */
 const PREFIX: Readonly<Record<number, number>> = { 1: 128, 5: 96 + 3 * 1024, 6: 128, 7: 96 };
-const PAIR_BYTES: Readonly<Record<number, number>> = { 12: 160, 14: 288 };
+/** Lengths of inputs that alone can succeed or give an answer; of other lengths nothing is opened. */
+const EXACT: Readonly<Record<number, number>> = {
+  9: 213,
+  10: 192,
+  11: 256,
+  13: 512,
+  16: 64,
+  17: 128,
+  256: 160,
+};
+/** Bytes of a pair, for precompiles that take lists of them. */
+const PAIR_BYTES: Readonly<Record<number, number>> = { 8: 192, 12: 160, 14: 288, 15: 384 };
+const MULTIPLICATIONS: ReadonlySet<number> = new Set([12, 14]);
 
 /** A precompile: charges, and answers in this step if L1's own can. Source: docs/protocol/machine.md#precompiles */
 export function precomp(step: Step): void {
@@ -31,8 +37,9 @@ export function precomp(step: Step): void {
     return;
   }
   const size = Math.min(inputLen, PREFIX[address] ?? inputLen);
-  const isRead = address !== IDENTITY && !isLong(address, inputLen);
-  const input = isRead ? readPages(step, BUFFER.input, 0, size) : new Uint8Array(size);
+  const input = isOpened(address, inputLen)
+    ? readPages(step, BUFFER.input, 0, size)
+    : new Uint8Array(size);
   const gas = precompileGas(address, input);
   if (gas > BigInt(frame.gas)) {
     halt(step);
@@ -61,15 +68,19 @@ export function precomp(step: Step): void {
   halt(step);
 }
 
-/** True if the price depends on the length alone, and slices will read the bytes. */
-function isLong(address: number, inputLen: number): boolean {
-  if (address === 2 || address === 3) return inputLen > LIMIT.precompileBytes;
-  return isManyPairs(address, inputLen);
+/** True if the bytes of the input are needed in this step, and not its length alone. */
+function isOpened(address: number, inputLen: number): boolean {
+  if (address === IDENTITY || isLong(address, inputLen)) return false;
+  if (inputLen !== (EXACT[address] ?? inputLen)) return false;
+  return inputLen % (PAIR_BYTES[address] ?? 1) === 0;
 }
 
-function isManyPairs(address: number, inputLen: number): boolean {
-  const pair = PAIR_BYTES[address];
-  return pair !== undefined && inputLen % pair === 0 && inputLen > LIMIT.msmPairs * pair;
+/** True if slices read the bytes, and the price depends on the length alone. */
+function isLong(address: number, inputLen: number): boolean {
+  if (address === 2 || address === 3) return inputLen > LIMIT.precompileBytes;
+  const pair = PAIR_BYTES[address] as number;
+  if (!MULTIPLICATIONS.has(address) || inputLen % pair !== 0) return false;
+  return inputLen > LIMIT.msmPairs * pair;
 }
 
 interface Slices {
@@ -86,9 +97,9 @@ function slicesFor(address: number, input: Uint8Array, gas: bigint): Slices | un
   if (address === 5 && gas > BigInt(LIMIT.modexpL1Gas)) {
     return { mode: MODE.modexpI, begin: beginModExp };
   }
-  // An input that BLAKE2F refuses goes the short way.
-  if (address === 9 && isBlake2(input) && gas > BigInt(LIMIT.blakeL1Rounds)) {
+  // An input that BLAKE2F refuses goes the short way; its last byte is the flag.
+  if (address === 9 && (input.at(-1) ?? 2) <= 1 && gas > BigInt(LIMIT.blakeL1Rounds)) {
     return { mode: MODE.blake2I, begin: beginBlake2 };
   }
-  return isManyPairs(address, inputLen) ? { mode: MODE.msmI, begin: beginMsm } : undefined;
+  return isLong(address, inputLen) ? { mode: MODE.msmI, begin: beginMsm } : undefined;
 }

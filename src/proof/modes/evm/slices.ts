@@ -30,6 +30,7 @@ export function progressOf(step: Step): number {
   return PROGRESS_WORD.unpack(reg(step, R.beneficiary)).done;
 }
 
+/** Says how far it has come. */
 export function setProgress(step: Step, done: number): void {
   setReg(step, R.beneficiary, PROGRESS_WORD.pack({ done }));
 }
