@@ -229,4 +229,13 @@ abstract contract StepFamily is IStepVerifier {
             cur = stop;
         }
     }
+
+    /// @dev A number of `len` bytes, at most 32, in the batch; its words are items.
+    function _batchBytes(Wit.Data memory w, uint256 off, uint256 len) internal pure returns (uint256) {
+        uint256 g = (T.G_BATCH << T.D_BATCH) + off / 32;
+        uint256 skip = 8 * (off % 32);
+        uint256 word = w.loadUint(g) << skip;
+        if (off % 32 + len > 32) word |= w.loadUint(g + 1) >> (256 - skip);
+        return word >> (256 - 8 * len);
+    }
 }

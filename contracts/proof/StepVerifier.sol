@@ -15,6 +15,8 @@ contract StepVerifier is IStepVerifier {
     struct Families {
         address feed;
         address blk;
+        address records;
+        address leaves;
         address tx_;
         address txEnd;
         address op;
@@ -28,6 +30,8 @@ contract StepVerifier is IStepVerifier {
 
     address internal immutable FEED;
     address internal immutable BLK;
+    address internal immutable RECORDS;
+    address internal immutable LEAVES;
     address internal immutable TX;
     address internal immutable TX_END;
     address internal immutable OP;
@@ -47,6 +51,8 @@ contract StepVerifier is IStepVerifier {
     constructor(Families memory f) {
         FEED = f.feed;
         BLK = f.blk;
+        RECORDS = f.records;
+        LEAVES = f.leaves;
         TX = f.tx_;
         TX_END = f.txEnd;
         OP = f.op;
@@ -86,6 +92,7 @@ contract StepVerifier is IStepVerifier {
         uint256 mode = uint8(witness[6]);
         if (mode == T.MODE_OP) return _familyOfOpcode(uint8(witness[witness.length - 1]));
         if (mode <= T.MODE_PLACE) return FEED;
+        if (mode >= T.MODE_ATTR && mode <= T.MODE_DEPDATA) return RECORDS;
         if (mode <= T.MODE_TXCOPY) return BLK;
         if (mode >= T.MODE_TXPARSE && mode <= T.MODE_START) return TX;
         if (mode >= T.MODE_COPY && mode <= T.MODE_LOG) return ENGINES;
@@ -95,7 +102,8 @@ contract StepVerifier is IStepVerifier {
         if (mode >= T.MODE_CREATEE && mode <= T.MODE_DEPLOY) return CREATE;
         if (mode >= T.MODE_PRECOMP && mode <= T.MODE_MSM_I) return PRECOMPILE;
         if (mode >= T.MODE_SETTLE && mode <= T.MODE_L1PARAMS) return TX_END;
-        if (mode >= T.MODE_LEAF && mode <= T.MODE_SEAL) return BLK;
+        if (mode >= T.MODE_LEAF && mode <= T.MODE_FOLD) return LEAVES;
+        if (mode == T.MODE_MPROOT || mode == T.MODE_SEAL) return BLK;
         revert UnknownMode(mode);
     }
 

@@ -15,6 +15,8 @@ import {
 export type FamilyName =
   | "feed"
   | "blk"
+  | "records"
+  | "leaves"
   | "tx"
   | "txEnd"
   | "op"
@@ -68,6 +70,7 @@ export function familyOf(s: MachineState): FamilyName {
     return CALL_OPCODES.has(opcode) ? "callOp" : "op";
   }
   if (mode <= MODE.place) return "feed";
+  if (mode >= MODE.attr && mode <= MODE.depdata) return "records";
   if (mode <= MODE.txcopy) return "blk";
   if (mode <= MODE.start) return "tx";
   if (mode <= MODE.log) return "engines";
@@ -75,7 +78,8 @@ export function familyOf(s: MachineState): FamilyName {
   if (mode <= MODE.push) return "call";
   if (mode <= MODE.deploy) return "create";
   if (mode < MODE.settle) return "precompile";
-  return mode <= MODE.l1params ? "txEnd" : "blk";
+  if (mode <= MODE.l1params) return "txEnd";
+  return mode <= MODE.fold ? "leaves" : "blk";
 }
 
 /** The next step of a state with its witness; the state stays as it is. */
