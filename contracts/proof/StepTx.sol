@@ -231,8 +231,11 @@ contract StepTx is StepFamily {
         (, isList, payload, len) = Rlp.item(payload + 21, type(uint256).max);
         if (!isList || payload > ptr + ITEM_BYTES) revert BadEnvelope(aclOff);
         uint256 keyOff = aclOff + payload - ptr;
-        uint256 kept = lists & (((type(uint32).max) << 192) | type(uint128).max);
-        w.storeUint(T.G_LISTS, kept | (uint32(next) << 224) | (uint32(keyOff) << 160) | (uint32(keyOff + len) << 128));
+        uint256 aclEnd = uint32(lists >> 192);
+        w.storeUint(
+            T.G_LISTS,
+            (next << 224) | (aclEnd << 192) | (keyOff << 160) | ((keyOff + len) << 128) | uint256(uint128(lists))
+        );
         w.storeUint(T.G_ACL_ADDR, target);
         _warm(w, target);
     }

@@ -118,7 +118,7 @@ contract StepTxEnd is StepFamily {
         // Type and status stand in front of both words.
         w.storeUint(
             g,
-            ((info >> 240) << 240) | (uint64(scalars) << 176) | (logBytes << 144)
+            ((info >> 240) << 240) | (uint256(uint64(scalars)) << 176) | (logBytes << 144)
                 | (isDeposit ? uint256(uint64(info >> 64)) << 80 : 0)
         );
         w.store(g + 1, _takeBloom(w));
