@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {MachineBoundary} from "../libraries/MachineBoundary.sol";
 import {MinimalProxy} from "../libraries/MinimalProxy.sol";
 import {Proposal} from "./Proposal.sol";
 import {IBlockOracle} from "./interfaces/IBlockOracle.sol";
@@ -337,10 +338,18 @@ contract BlockOracle is IBlockOracle {
 
     // ---- internal ----
 
-    /// @dev The seam to the step machine: does the state behind `machineRoot` hold this output root and block number?
-    function _checkRoots(bytes32, uint256, bytes32 machineRoot, bytes memory proof) internal view virtual {
-        if (machineRoot != bytes32(0)) revert BlockOracleMachineRootNotZero(machineRoot);
-        if (proof.length > 0) revert BlockOracleProofNotEmpty(proof.length);
+    /// @dev The state behind the machine root is the boundary after the claimed block, with every entry of the claim consumed,
+    ///      unless the claim was cut short.
+    function _checkRoots(bytes32 rootClaim, Claim memory claim, bytes memory proof) internal view {
+        MachineBoundary.Boundary memory boundary = MachineBoundary.open(claim.machineRoot, proof);
+        if (boundary.outputRoot != rootClaim) revert BlockOracleWrongOutputRoot(rootClaim, boundary.outputRoot);
+        if (boundary.number != claim.l2BlockNumber) {
+            revert BlockOracleWrongMachineBlock(claim.l2BlockNumber, boundary.number);
+        }
+        bool isCutShort = claim.l2BlockNumber == _nodes[claim.parentIndex].l2BlockNumber + _MOST_BLOCKS;
+        if (boundary.entryIndex != claim.feedEnd && !isCutShort) {
+            revert BlockOracleWrongMachineEntry(claim.feedEnd, boundary.entryIndex);
+        }
     }
 
     /// @dev The dispute game's verdict on an unresolved proposal.
@@ -363,7 +372,7 @@ contract BlockOracle is IBlockOracle {
         Claim memory claim = abi.decode(extraData, (Claim));
         if (claim.parentIndex != _GENESIS) _node(claim.parentIndex);
         uint64 period = _checkClaim(claim);
-        _checkRoots(rootClaim, claim.l2BlockNumber, claim.machineRoot, proof);
+        _checkRoots(rootClaim, claim, proof);
 
         uint256 index = _nextIndex();
         _move(index, claim.parentIndex);

@@ -75,10 +75,12 @@ export function createRoles(settings: Settings, deps: RoleDeps): Roles {
     { rpc: l1.rpc, clock, logger: log("l1"), metrics: deps.metrics, stopping },
   );
 
+  const machineRoots = new RootStore(deps.machineStore);
   const node = new RollupNode(rollup, defaultNodeConfig, {
     l1: reader,
     engine,
     store: deps.nodeStore,
+    machine: machineRoots,
     clock,
     logger: log("node"),
   });
@@ -141,7 +143,6 @@ export function createRoles(settings: Settings, deps: RoleDeps): Roles {
   }
   // Every server answers from its own index, and proves from its own machine roots, whatever else it does.
   addDuty("indexing", indexer);
-  const machineRoots = new RootStore(deps.machineStore);
   addDuty(
     "machine",
     new MachineTracker(defaultMachineConfig, {

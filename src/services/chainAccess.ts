@@ -7,7 +7,7 @@ import type {
   PayloadAttributes,
   RollupConfig,
 } from "../protocol/types.js";
-import type { Hash } from "../util/hex.js";
+import type { Hash, Hex } from "../util/hex.js";
 import type { ProposalVerdict } from "./types.js";
 
 /** A block and everything that derivation carries past it. */
@@ -60,12 +60,24 @@ export interface ConfirmedProposal {
   rootClaim: Hash;
 }
 
+/** Machine root of a claim, with the proof that BlockOracle.createWithProof takes. */
+export interface MachineClaim {
+  root: Hash;
+  /** Shapes: 512 bytes. */
+  proof: Hex;
+}
+
 /** What the proposer and the verifier need of the node. */
 export interface OutputAccess {
   readonly rollupConfig: RollupConfig;
   readonly feeds: FeedView;
   /** Output root of a derived block; undefined if the node has not derived it yet. */
   derivedOutputRoot(number: bigint): Promise<Hash | undefined>;
+  /**
+   * What a claim of this block at this feed position names; undefined: not run yet; null: this node runs no step machine, and
+   * judges output roots only.
+   */
+  machineClaim(feedEnd: bigint, l2BlockNumber: bigint): MachineClaim | undefined | null;
   noteConfirmed(confirmed: ConfirmedProposal): void;
   getVerdict(index: bigint): ProposalVerdict | undefined;
   putVerdicts(verdicts: ProposalVerdict[]): Promise<void>;

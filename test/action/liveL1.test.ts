@@ -15,6 +15,8 @@ import type { ChainConfig } from "../../src/protocol/index.js";
 import { Batcher } from "../../src/services/batcher/batcher.js";
 import { defaultBatcherConfig } from "../../src/services/batcher/config.js";
 import { defaultForcerConfig, Forcer } from "../../src/services/forcer/forcer.js";
+import { defaultMachineConfig, MachineTracker } from "../../src/services/machine/machineTracker.js";
+import { RootStore } from "../../src/services/machine/rootStore.js";
 import { defaultNodeConfig } from "../../src/services/node/config.js";
 import { RollupNode } from "../../src/services/node/rollupNode.js";
 import { RpcOracleReader } from "../../src/services/proposals/oracleReader.js";
@@ -79,13 +81,24 @@ async function addServer() {
   const { rollup } = l1;
   const reader = new VerifyingL1Reader(rollup, { rpc: l1.embedded.rpc, logger });
   const engine = await openEngine({ store: new MemoryStore(), rollup, clock });
+  const machineRoots = new RootStore(new MemoryStore());
   const node = new RollupNode(
     rollup,
     { ...defaultNodeConfig, loop: { ...defaultNodeConfig.loop, idleMs: 100 } },
-    { l1: reader, engine, store: new MemoryStore(), clock, logger },
+    { l1: reader, engine, store: new MemoryStore(), machine: machineRoots, clock, logger },
   );
   roles.push(node);
   await node.start();
+  await startRole(
+    new MachineTracker(defaultMachineConfig, {
+      node,
+      engine,
+      l1: reader,
+      roots: machineRoots,
+      clock,
+      logger,
+    }),
+  );
   return { node, engine, reader };
 }
 

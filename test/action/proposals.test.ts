@@ -56,7 +56,7 @@ async function lie(
   await sender.send({ to, data: encodeStake(), valueWei: stakeWei, label: "stake" });
   const feedTipHash = world.l1.head.entries[Number(claim.feedEnd) - 1]?.hash ?? ZERO_HASH;
   const extraData = { ...claim, feedTipHash, machineRoot: ZERO_HASH };
-  await sender.send({ to, data: encodeCreate(WRONG_ROOT, extraData), label: "lie" });
+  await sender.send({ to, data: encodeCreate(WRONG_ROOT, extraData, "0x"), label: "lie" });
   await world.settle();
 }
 

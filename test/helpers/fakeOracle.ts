@@ -56,7 +56,8 @@ export class FakeOracle implements OracleReader {
     });
     if (functionName === "stake") this.#stake(from, request.valueWei ?? 0n);
     else if (functionName === "join") this.#join(from, args[0]);
-    else if (functionName === "create") this.#create(from, args[1], fromHex(args[2]), time);
+    else if (functionName === "createWithProof")
+      this.#create(from, args[1], fromHex(args[2]), time);
     else if (functionName === "resolveProposal") this.#resolve(args[0], time);
     else if (functionName === "setAnchorState") this.anchor = args[0].toLowerCase() as Address;
     else check(false, functionName);
@@ -86,7 +87,8 @@ export class FakeOracle implements OracleReader {
   }
 
   #create(from: Address, rootClaim: Hash, extraData: Uint8Array, time: bigint): void {
-    const { l2BlockNumber, parentIndex, feedEnd, feedTipHash } = decodeProposalExtraData(extraData);
+    const { l2BlockNumber, parentIndex, feedEnd, feedTipHash, machineRoot } =
+      decodeProposalExtraData(extraData);
     const entry = this.#l1.head.entries[Number(feedEnd) - 1];
     check(entry?.hash === feedTipHash, "feed tip");
     const address = keccakHex(
@@ -108,6 +110,7 @@ export class FakeOracle implements OracleReader {
       l2BlockNumber,
       feedEnd,
       feedTipHash,
+      machineRoot,
       createdAt: time,
       resolvedAt: 0n,
       status: ProposalStatus.inProgress,

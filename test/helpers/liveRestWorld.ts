@@ -18,6 +18,8 @@ import { Batcher } from "../../src/services/batcher/batcher.js";
 import { defaultBatcherConfig } from "../../src/services/batcher/config.js";
 import { defaultIndexerConfig, Indexer } from "../../src/services/indexer/indexer.js";
 import { RpcPortalLogReader } from "../../src/services/indexer/portalLogs.js";
+import { defaultMachineConfig, MachineTracker } from "../../src/services/machine/machineTracker.js";
+import { RootStore } from "../../src/services/machine/rootStore.js";
 import { defaultNodeConfig } from "../../src/services/node/config.js";
 import { RollupNode } from "../../src/services/node/rollupNode.js";
 import { encodeInitiate } from "../../src/services/prepare/portalCalls.js";
@@ -66,6 +68,8 @@ export class LiveRestWorld {
   readonly batcher: Batcher;
   readonly proposer: Proposer;
   readonly indexStore: KeyValueStore = new MemoryStore();
+  readonly machineRoots = new RootStore(new MemoryStore());
+  readonly machine: MachineTracker;
   readonly #dir: string;
   readonly #senders = new Map<Address, KeyL1Sender>();
   readonly #gateways: Gateway[] = [];
@@ -117,6 +121,12 @@ export class LiveRestWorld {
       { ...shared, node: this.node, reader: this.oracle(rpc), sender: this.sender(proposer) },
     );
     this.indexer = this.addIndexer({ store: this.indexStore });
+    this.machine = new MachineTracker(defaultMachineConfig, {
+      ...shared,
+      node: this.node,
+      engine,
+      roots: this.machineRoots,
+    });
   }
 
   get rollup(): RollupConfig {
@@ -140,6 +150,7 @@ export class LiveRestWorld {
         l1: this.reader,
         engine: this.engine,
         store: new MemoryStore(),
+        machine: this.machineRoots,
         clock: this.clock,
         logger,
       },
@@ -236,6 +247,7 @@ export class LiveRestWorld {
     for (let i = 0; i < ticks; i += 1) {
       await this.tick();
       if (this.#ticks++ % 2 === 1) await this.batcher.step();
+      await rest(this.machine);
       for (const role of roles) {
         await this.settle();
         await role.step();

@@ -74,10 +74,12 @@ interface IBlockOracle {
     error BlockOracleWrongFeedTipHash(bytes32 expected, bytes32 actual);
     /// @notice The block lies before the parent's or more than 2^15 after it.
     error BlockOracleBlockOutOfRange(uint256 minimum, uint256 maximum, uint256 actual);
-    /// @notice There is no step machine yet: its root must be zero.
-    error BlockOracleMachineRootNotZero(bytes32 actual);
-    /// @notice There is no step machine yet: its proof must be empty.
-    error BlockOracleProofNotEmpty(uint256 length);
+    /// @notice The machine state holds another output root.
+    error BlockOracleWrongOutputRoot(bytes32 expected, bytes32 actual);
+    /// @notice The machine state is the boundary after another block.
+    error BlockOracleWrongMachineBlock(uint256 expected, uint256 actual);
+    /// @notice The machine state has not consumed the entries of the claim, or more than them.
+    error BlockOracleWrongMachineEntry(uint256 expected, uint256 actual);
     /// @notice The stake must be this much.
     error BlockOracleWrongStake(uint256 expected, uint256 actual);
     /// @notice The account has a stake.
@@ -106,7 +108,7 @@ interface IBlockOracle {
 
     // ---- factory ----
 
-    /// @notice Proposes an output root. The caller stands on the new proposal from now on.
+    /// @notice Of OP's factory; reverts, because a claim needs the proof of its machine root: `createWithProof`.
     /// @param gameType_ 7001.
     /// @param rootClaim Output root v0 of the block claimed.
     /// @param extraData `abi.encode(uint256 l2BlockNumber, uint256 parentIndex, uint64 feedEnd, bytes32 feedTipHash, bytes32 machineRoot)`.
@@ -116,8 +118,12 @@ interface IBlockOracle {
         payable
         returns (address proxy);
 
-    /// @notice The same with the proof that the machine state behind machineRoot holds root claim and block number.
-    /// @param proof Empty until the step machine exists.
+    /// @notice Proposes an output root. The caller stands on the new proposal from now on.
+    /// @param gameType_ 7001.
+    /// @param rootClaim Output root v0 of the block claimed.
+    /// @param extraData As of `create`.
+    /// @param proof 16 words that open machineRoot: MachineBoundary.
+    /// @return proxy The proposal.
     function createWithProof(uint32 gameType_, bytes32 rootClaim, bytes calldata extraData, bytes calldata proof)
         external
         payable

@@ -25,7 +25,7 @@ import { withdrawalRoutes } from "./routes/withdrawals.js";
 
 /** What routes read of the rollup node besides its view for JSON-RPC. */
 export type RestChain = Pick<ChainAccess, "rollupConfig" | "feeds" | "cursorAfter"> &
-  Pick<OutputAccess, "derivedOutputRoot" | "getVerdict">;
+  Pick<OutputAccess, "derivedOutputRoot" | "getVerdict" | "machineClaim">;
 
 /**
  * What routes read. Route modules take the part they need; a part that not every server runs is optional, and its routes answer

@@ -38,7 +38,7 @@ export const defaultIndexerConfig: IndexerConfig = {
 
 /** Whom the indexer reads, and where it writes. */
 export interface IndexerDeps {
-  node: Pick<OutputAccess, "rollupConfig" | "feeds" | "derivedOutputRoot">;
+  node: Pick<OutputAccess, "rollupConfig" | "feeds" | "derivedOutputRoot" | "machineClaim">;
   engine: Engine;
   l1: Pick<L1Reader, "getHeader" | "getHeaderByHash">;
   portal: PortalLogReader;

@@ -18,7 +18,7 @@ export interface ProposalRow extends ProposalState {
 
 /** What the stream reads. */
 export interface ProposalStreamDeps {
-  node: Pick<OutputAccess, "feeds" | "derivedOutputRoot">;
+  node: Pick<OutputAccess, "feeds" | "derivedOutputRoot" | "machineClaim">;
   oracle: OracleReader;
   store: KeyValueStore;
   emit(events: IndexEvent[]): void;

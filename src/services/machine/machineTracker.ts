@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { genesisCursor } from "../../derive/index.js";
 import type { ChainReader } from "../../engine/types.js";
 import type { L1Reader } from "../../l1/types.js";
+import { boundaryProof } from "../../proof/boundaryProof.js";
 import { boundaryState } from "../../proof/boundaryState.js";
 import { Machine } from "../../proof/machine.js";
 import type { MachineState } from "../../proof/state/types.js";
@@ -110,6 +111,7 @@ export class MachineTracker extends LoopRole {
       entryHash,
       number: machine.state.chain.number,
       root: toHex(machine.root()),
+      proof: toHex(boundaryProof(machine.state)),
       stepsAfter: machine.steps - startedAt,
     };
   }

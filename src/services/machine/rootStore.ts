@@ -1,5 +1,6 @@
 import type { KeyValueStore, StoreOperation } from "../../storage/types.js";
-import { fromHex, type Hash } from "../../util/hex.js";
+import { fromHex, type Hash, type Hex } from "../../util/hex.js";
+import type { MachineClaim } from "../chainAccess.js";
 import { decodeStored, encodeStored } from "../storedValue.js";
 
 /** Machine root at the boundary after an L2 block. */
@@ -17,6 +18,8 @@ export interface EntryEnd {
   /** Last block after the entry. */
   number: bigint;
   root: Hash;
+  /** Opens the root for BlockOracle.createWithProof. */
+  proof: Hex;
   /** Steps in the slot behind the last block, until nothing was left. */
   stepsAfter: number;
 }
@@ -56,6 +59,12 @@ export class RootStore {
     if (index < 0n || index >= this.#entries) return undefined;
     const found = this.#store.get(numberKey(ENTRY, index));
     return found && decodeStored<EntryEnd>(found).meta;
+  }
+
+  /** What a claim up to `feedEnd` names, if its last block is this one. */
+  claim(feedEnd: bigint, l2BlockNumber: bigint): MachineClaim | undefined {
+    const end = this.getEntry(feedEnd - 1n);
+    return end?.number === l2BlockNumber ? { root: end.root, proof: end.proof } : undefined;
   }
 
   getBlock(hash: Hash): BlockRoot | undefined {

@@ -18,6 +18,7 @@ import type {
   ChainTip,
   ConfirmedProposal,
   FeedView,
+  MachineClaim,
   OutputAccess,
 } from "../chainAccess.js";
 import { ServiceError } from "../errors.js";
@@ -48,6 +49,8 @@ export interface RollupNodeDeps {
   store: KeyValueStore;
   clock: Clock;
   logger: Logger;
+  /** Machine roots; without them the node judges output roots only. */
+  machine?: { claim(feedEnd: bigint, l2BlockNumber: bigint): MachineClaim | undefined };
 }
 
 /**
@@ -67,6 +70,7 @@ export class RollupNode extends LoopRole implements RollupNodeView, ChainAccess,
   readonly #applier: EntryApplier;
   readonly #unsafe: UnsafeChain;
   readonly #view: NodeView;
+  readonly #machine: RollupNodeDeps["machine"];
   readonly #serial = new Serial();
   #incident: FoveaError | undefined;
   #confirmed: ConfirmedProposal | undefined;
@@ -81,6 +85,7 @@ export class RollupNode extends LoopRole implements RollupNodeView, ChainAccess,
     this.rollupConfig = rollupConfig;
     this.#config = config;
     this.#engine = deps.engine;
+    this.#machine = deps.machine;
     this.#store = new NodeStore(deps.store);
     const parts = { ...deps, store: this.#store, genesisHash: deps.engine.genesisHash };
     this.#sync = new FeedSync(config, parts);
@@ -299,6 +304,10 @@ export class RollupNode extends LoopRole implements RollupNodeView, ChainAccess,
         blockHash: header.hash,
       })
     );
+  }
+
+  machineClaim(feedEnd: bigint, l2BlockNumber: bigint): MachineClaim | undefined | null {
+    return this.#machine === undefined ? null : this.#machine.claim(feedEnd, l2BlockNumber);
   }
 
   noteConfirmed(confirmed: ConfirmedProposal): void {

@@ -5,7 +5,7 @@ import {
   type ProposalExtraData,
 } from "../../protocol/index.js";
 import type { L1BlockRef } from "../../protocol/types.js";
-import { type Address, type Hash, ZERO_HASH } from "../../util/hex.js";
+import { type Address, type Hash, type Hex, ZERO_HASH } from "../../util/hex.js";
 import type { OutputAccess } from "../chainAccess.js";
 import { honestPath } from "../proposer/honestPath.js";
 import { claimableEnd } from "./claimableEnd.js";
@@ -17,6 +17,8 @@ import { type OracleReader, type ProposalState, ProposalStatus } from "./types.j
 export interface Claim {
   rootClaim: Hash;
   extraData: ProposalExtraData;
+  /** Opens the machine root. */
+  proof: Hex;
 }
 
 /** What an honest account does next. */
@@ -41,7 +43,10 @@ export interface ClaimPlan {
 export class ClaimPlanner {
   readonly book: ProposalBook;
   readonly #finalizedOnly: boolean;
-  readonly #node: Pick<OutputAccess, "rollupConfig" | "feeds" | "derivedOutputRoot">;
+  readonly #node: Pick<
+    OutputAccess,
+    "rollupConfig" | "feeds" | "derivedOutputRoot" | "machineClaim"
+  >;
   readonly #reader: OracleReader;
   readonly #readGenesisTime: () => Promise<bigint>;
   #genesisTime: bigint | undefined;
@@ -49,7 +54,7 @@ export class ClaimPlanner {
   constructor(
     config: { finalizedOnly: boolean },
     deps: {
-      node: Pick<OutputAccess, "rollupConfig" | "feeds" | "derivedOutputRoot">;
+      node: Pick<OutputAccess, "rollupConfig" | "feeds" | "derivedOutputRoot" | "machineClaim">;
       reader: OracleReader;
       /** Time of the L1 block that claim periods count from. */
       genesisTime: () => Promise<bigint>;
@@ -105,15 +110,17 @@ export class ClaimPlanner {
     if (!last || !entry) return undefined;
     const l2BlockNumber = claimedBlock(parentBlock, last.number);
     const rootClaim = await this.#node.derivedOutputRoot(l2BlockNumber);
-    if (rootClaim === undefined) return undefined;
+    const machine = this.#node.machineClaim(feedEnd, l2BlockNumber);
+    if (rootClaim === undefined || machine === undefined) return undefined;
     return {
       rootClaim,
+      proof: machine?.proof ?? "0x",
       extraData: {
         l2BlockNumber,
         parentIndex: tip?.index ?? GENESIS_PARENT_INDEX,
         feedEnd,
         feedTipHash: entry.hash,
-        machineRoot: ZERO_HASH,
+        machineRoot: machine?.root ?? ZERO_HASH,
       },
     };
   }

@@ -4,11 +4,13 @@ import type { ProposalVerdict } from "../types.js";
 import type { ProposalState } from "./types.js";
 
 /**
- * What the node thinks of a proposal, given the L2 block of its parent: `unknown` until the entries it covers are derived here.
+ * What the node thinks of a proposal, given the L2 block of its parent: `unknown` until the entries it covers are derived here
+ * and run by the step machine. A proposal with the right output root and another machine root is wrong too; its expected root is
+ * then the one that it claims.
  * Source: docs/protocol/proposals.md#identity
  */
 export async function judge(
-  chain: Pick<OutputAccess, "feeds" | "derivedOutputRoot">,
+  chain: Pick<OutputAccess, "feeds" | "derivedOutputRoot" | "machineClaim">,
   proposal: ProposalState,
   parentBlock: bigint | undefined,
 ): Promise<ProposalVerdict> {
@@ -21,7 +23,10 @@ export async function judge(
   const block = claimedBlock(parentBlock, last.number);
   const expected = await chain.derivedOutputRoot(block);
   if (expected === undefined) return unknown;
-  if (block === l2BlockNumber && expected === rootClaim) {
+  const machine = chain.machineClaim(proposal.feedEnd, block);
+  if (machine === undefined) return unknown;
+  const isMachineRight = machine === null || machine.root === proposal.machineRoot;
+  if (block === l2BlockNumber && expected === rootClaim && isMachineRight) {
     return { ...base, verdict: "agree", expectedRoot: null };
   }
   return { ...base, verdict: "disagree", expectedRoot: expected };

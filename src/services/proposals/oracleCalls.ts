@@ -5,7 +5,7 @@ import {
   GAME_TYPE,
   type ProposalExtraData,
 } from "../../protocol/index.js";
-import { type Address, fromHex, type Hash, toHex } from "../../util/hex.js";
+import { type Address, fromHex, type Hash, type Hex, toHex } from "../../util/hex.js";
 
 const { abi } = BlockOracle;
 
@@ -19,11 +19,15 @@ export function encodeJoin(index: bigint): Uint8Array {
   return fromHex(encodeFunctionData({ abi, functionName: "join", args: [index] }));
 }
 
-/** Calldata of BlockOracle.create. Source: docs/protocol/proposals.md#identity */
-export function encodeCreate(rootClaim: Hash, extraData: ProposalExtraData): Uint8Array {
+/** Calldata of BlockOracle.createWithProof; `proof` opens the machine root. Source: docs/protocol/proposals.md#machine-root */
+export function encodeCreate(
+  rootClaim: Hash,
+  extraData: ProposalExtraData,
+  proof: Hex,
+): Uint8Array {
   const extra = toHex(encodeProposalExtraData(extraData));
-  const args = [GAME_TYPE, rootClaim, extra] as const;
-  return fromHex(encodeFunctionData({ abi, functionName: "create", args }));
+  const args = [GAME_TYPE, rootClaim, extra, proof] as const;
+  return fromHex(encodeFunctionData({ abi, functionName: "createWithProof", args }));
 }
 
 /** Calldata of BlockOracle.resolveProposal. */

@@ -85,7 +85,7 @@ function toState(
   nodeData: Hex,
 ): ProposalState {
   const node = decodeFunctionResult({ abi, functionName: "proposalAt", data: nodeData });
-  const { l2BlockNumber, parentIndex, feedEnd, feedTipHash } = decodeProposalExtraData(
+  const { l2BlockNumber, parentIndex, feedEnd, feedTipHash, machineRoot } = decodeProposalExtraData(
     fromHex(claim.extraData),
   );
   return {
@@ -96,6 +96,7 @@ function toState(
     l2BlockNumber,
     feedEnd,
     feedTipHash,
+    machineRoot,
     createdAt: node.createdAt,
     resolvedAt: node.resolvedAt,
     status: node.status,

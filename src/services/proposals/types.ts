@@ -14,6 +14,7 @@ export interface ProposalState {
   l2BlockNumber: bigint;
   feedEnd: bigint;
   feedTipHash: Hash;
+  machineRoot: Hash;
   /** L1 times in seconds; resolvedAt is 0 before. */
   createdAt: bigint;
   resolvedAt: bigint;

@@ -72,9 +72,9 @@ export class Proposer extends LoopRole {
     if (next?.kind === "stake") return this.#stake();
     if (next?.kind === "join") return this.#send(encodeJoin(next.index), `join ${next.index}`);
     if (next?.kind === "create") {
-      const { rootClaim, extraData } = next.claim;
+      const { rootClaim, extraData, proof } = next.claim;
       return this.#send(
-        encodeCreate(rootClaim, extraData),
+        encodeCreate(rootClaim, extraData, proof),
         `propose block ${extraData.l2BlockNumber}`,
       );
     }

@@ -10,6 +10,7 @@ import {
 } from "viem";
 import { type Hex, ZERO_HASH } from "../../../src/util/hex.js";
 import type { ContractCall } from "../../helpers/anvil.js";
+import { fakeBoundary } from "../../helpers/fakeBoundary.js";
 import { L1_PARAMETERS } from "../../helpers/l1Deployment.js";
 import {
   alice,
@@ -19,6 +20,7 @@ import {
   bob,
   carol,
   challengePeriodSeconds,
+  claimOf,
   create,
   creating,
   ends,
@@ -37,6 +39,11 @@ import {
   stranger,
   TYPE,
 } from "./oracleWorld.js";
+
+/** A claim of root "a" with a machine root that says something else. */
+function proving({ root: machineRoot, proof }: { root: Hex; proof: Hex }): ContractCall {
+  return oracle("createWithProof", [TYPE, root("a"), extraData({ machineRoot }), proof]);
+}
 
 describe("create", () => {
   test("makes a clone that answers OP's dispute game getters", async () => {
@@ -70,7 +77,7 @@ describe("create", () => {
       parentIndex: GENESIS,
       feedEnd: ends[0]!.end,
       feedTipHash: ends[0]!.tip,
-      machineRoot: ZERO_HASH,
+      machineRoot: fakeBoundary(root("a"), 7n, ends[0]!.end).root,
     };
     for (const [getter, value] of Object.entries(expected)) {
       expect([getter, await ask(address, getter)]).toEqual([getter, value]);
@@ -154,7 +161,13 @@ describe("create", () => {
     const type = toHexValue(TYPE, { size: 4 });
     const metadata = concatHex([type, toHexValue(createdAt, { size: 8 }), b.address]);
     expect(results).toEqual([
-      { index: 1n, metadata, timestamp: createdAt, rootClaim: root("b"), extraData: extraData({}) },
+      {
+        index: 1n,
+        metadata,
+        timestamp: createdAt,
+        rootClaim: root("b"),
+        extraData: extraData({}, "b"),
+      },
     ]);
     expect(new Set([a.address, b.address, c.address]).size).toBe(3);
   });
@@ -188,11 +201,20 @@ describe("create", () => {
     ],
     ["2^15 + 1 blocks", () => creating("a", { block: 2n ** 15n + 1n }), "BlockOutOfRange"],
     ["the greatest block", () => creating("a", { block: 2n ** 256n - 1n }), "BlockOutOfRange"],
-    ["a machine root", () => creating("a", { machineRoot: root("m") }), "MachineRootNotZero"],
     [
-      "a proof",
-      () => oracle("createWithProof", [TYPE, root("a"), extraData({}), "0x00"]),
-      "ProofNotEmpty",
+      "a machine state of another output root",
+      () => proving(fakeBoundary(root("b"), 10n, ends[0]!.end)),
+      "WrongOutputRoot",
+    ],
+    [
+      "a machine state of another block",
+      () => proving(fakeBoundary(root("a"), 11n, ends[0]!.end)),
+      "WrongMachineBlock",
+    ],
+    [
+      "a machine state that has not read every entry",
+      () => proving(fakeBoundary(root("a"), 10n, ends[0]!.end - 1n)),
+      "WrongMachineEntry",
     ],
     ["an account without stake", () => creating("a", {}, stranger), "NoLivingStake"],
   ];
@@ -207,9 +229,22 @@ describe("create", () => {
     expect(await errorOf(call)).toBe("BlockOracleWrongFeedEnd");
   });
 
-  test("takes an empty proof as none", async () => {
-    await anvil.send(oracle("createWithProof", [TYPE, root("a"), extraData({}), "0x"]));
-    expect(await read("proposalCount")).toBe(1n);
+  test("refuses a claim without the proof of its machine root", async () => {
+    const { extra, proof } = claimOf("a");
+    const short = proof.slice(0, -2) as Hex;
+    const flipped = `${proof.slice(0, -1)}${proof.endsWith("0") ? "1" : "0"}` as Hex;
+    const away = fakeBoundary(root("a"), 10n, ends[0]!.end, toHexValue(1n, { size: 32 }));
+    const calls: [ContractCall, string][] = [
+      [oracle("create", [TYPE, root("a"), extra]), "WrongProofLength"],
+      [oracle("createWithProof", [TYPE, root("a"), extra, "0x"]), "WrongProofLength"],
+      [oracle("createWithProof", [TYPE, root("a"), extra, short]), "WrongProofLength"],
+      [oracle("createWithProof", [TYPE, root("a"), extra, flipped]), "WrongRoot"],
+      [creating("a", { machineRoot: root("m") }), "WrongRoot"],
+      [proving(away), "NotThere"],
+    ];
+    for (const [call, error] of calls) {
+      expect(await anvil.revertOf(call)).toMatchObject({ name: `MachineBoundary${error}` });
+    }
   });
 
   test("refuses the same claim twice, but not another one", async () => {

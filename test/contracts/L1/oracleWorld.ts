@@ -2,8 +2,9 @@ import { afterAll, afterEach, beforeEach } from "@jest/globals";
 import { keccak256, parseEventLogs, stringToHex } from "viem";
 import { BlockOracleHarness } from "../../../src/contracts/generated/BlockOracleHarness.js";
 import { encodeProposalExtraData, GENESIS_PARENT_INDEX } from "../../../src/protocol/proposal.js";
-import { type Address, type Hex, toHex, ZERO_HASH } from "../../../src/util/hex.js";
+import { type Address, type Hex, toHex } from "../../../src/util/hex.js";
 import { type ContractCall, startAnvil } from "../../helpers/anvil.js";
+import { fakeBoundary } from "../../helpers/fakeBoundary.js";
 import { deployL1, L1_PARAMETERS } from "../../helpers/l1Deployment.js";
 
 export const { periodSeconds, challengePeriodSeconds, disputeGameFinalityDelaySeconds } =
@@ -78,21 +79,28 @@ export interface ClaimChanges {
   machineRoot?: Hex;
 }
 
-export function extraData(c: ClaimChanges): Hex {
+/** Extra data of a claim of `root(name)` with the machine root of a boundary that says so, and the proof that opens it. */
+export function claimOf(name: string, c: ClaimChanges = {}): { extra: Hex; proof: Hex } {
   const { end, tip } = ends[c.period ?? 0]!;
-  return toHex(
-    encodeProposalExtraData({
-      l2BlockNumber: c.block ?? 10n,
-      parentIndex: c.parent ?? GENESIS,
-      feedEnd: c.feedEnd ?? end,
-      feedTipHash: c.feedTipHash ?? tip,
-      machineRoot: c.machineRoot ?? ZERO_HASH,
-    }),
-  );
+  const block = c.block ?? 10n;
+  const feedEnd = c.feedEnd ?? end;
+  const machine = fakeBoundary(root(name), block, feedEnd);
+  const fields = {
+    l2BlockNumber: block,
+    parentIndex: c.parent ?? GENESIS,
+    feedEnd,
+    feedTipHash: c.feedTipHash ?? tip,
+    machineRoot: c.machineRoot ?? machine.root,
+  };
+  return { extra: toHex(encodeProposalExtraData(fields)), proof: machine.proof };
 }
 
-export const creating = (name: string, c: ClaimChanges = {}, from = alice) =>
-  oracle("create", [TYPE, root(name), extraData(c)], from);
+export const extraData = (c: ClaimChanges, name = "a"): Hex => claimOf(name, c).extra;
+
+export function creating(name: string, c: ClaimChanges = {}, from = alice) {
+  const { extra, proof } = claimOf(name, c);
+  return oracle("createWithProof", [TYPE, root(name), extra, proof], from);
+}
 
 /** Creates a proposal and returns its index and address. */
 export async function create(name: string, c: ClaimChanges = {}, from = alice) {

@@ -15,6 +15,7 @@ import {
   ZERO_HASH,
 } from "../../../src/util/hex.js";
 import { type ContractCall, startAnvil } from "../../helpers/anvil.js";
+import { fakeBoundary } from "../../helpers/fakeBoundary.js";
 import { deployL1, L1_PARAMETERS } from "../../helpers/l1Deployment.js";
 import { buildSentMessages } from "../../helpers/trieProof.js";
 
@@ -100,14 +101,18 @@ export async function proposeRoot(messagePasserStorageRoot: Hash, from = propose
     messagePasserStorageRoot,
     blockHash: BLOCK_HASH,
   });
+  const machine = fakeBoundary(root, 5n, 1n);
   const extraData = encodeProposalExtraData({
     l2BlockNumber: 5n,
     parentIndex: GENESIS_PARENT_INDEX,
     feedEnd: 1n,
     feedTipHash: await anvil.read<Hash>({ ...l1.sequencerFeed, functionName: "lastHash" }),
-    machineRoot: ZERO_HASH,
+    machineRoot: machine.root,
   });
-  await anvil.send({ ...onOracle("create", 7001, root, toHex(extraData)), from });
+  await anvil.send({
+    ...onOracle("createWithProof", 7001, root, toHex(extraData), machine.proof),
+    from,
+  });
 }
 
 export const outputRootProof = (messagePasserStorageRoot: Hash) => ({

@@ -16,6 +16,7 @@ function proposal(index: bigint, parentIndex: bigint, status: number = inProgres
     rootClaim: ZERO_HASH,
     l2BlockNumber: index,
     feedEnd: index,
+    machineRoot: ZERO_HASH,
     feedTipHash: ZERO_HASH,
     createdAt: 100n,
     resolvedAt: 0n,

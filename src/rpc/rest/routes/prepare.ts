@@ -158,9 +158,9 @@ async function proposal(parts: WithdrawalParts, request: RestRequest): Promise<R
   const draft = {
     stake: () => ({ ...base, data: toHex(encodeStake()), value: config.chain.stakeWei }),
     join: (index: bigint) => ({ ...base, data: toHex(encodeJoin(index)), value: 0n }),
-    create: ({ rootClaim, extraData }: Claim) => ({
+    create: ({ rootClaim, extraData, proof }: Claim) => ({
       ...base,
-      data: toHex(encodeCreate(rootClaim, extraData)),
+      data: toHex(encodeCreate(rootClaim, extraData, proof)),
       value: 0n,
     }),
   };

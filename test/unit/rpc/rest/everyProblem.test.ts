@@ -10,8 +10,9 @@ import {
 } from "../../../../src/services/proposals/oracleCalls.js";
 import { ProposalStatus } from "../../../../src/services/proposals/types.js";
 import { buildWithdrawalProof } from "../../../../src/services/withdrawals/buildWithdrawalProof.js";
-import { type Address, type Hash, ZERO_HASH } from "../../../../src/util/hex.js";
+import { type Address, type Hash } from "../../../../src/util/hex.js";
 import { addressOf, accounts as l2Accounts } from "../../../helpers/engineChain.js";
+import { fakeBoundary } from "../../../helpers/fakeBoundary.js";
 import {
   provokeGeneralProblems,
   provokeStreamLimits,
@@ -195,9 +196,10 @@ test("a proposal that contradicts a confirmed one takes its proofs and its stake
   expect(l2BlockNumber).toBeLessThan(good.l2BlockNumber);
   const rootClaim = (await world.node.derivedOutputRoot(l2BlockNumber)) as Hash;
   const { parentIndex, feedEnd, feedTipHash } = good;
-  const extraData = { l2BlockNumber, parentIndex, feedEnd, feedTipHash, machineRoot: ZERO_HASH };
+  const machine = fakeBoundary(rootClaim, l2BlockNumber, feedEnd);
+  const extraData = { l2BlockNumber, parentIndex, feedEnd, feedTipHash, machineRoot: machine.root };
   await world.send(LOSER, blockOracle, encodeStake(), world.rollup.chain.stakeWei);
-  await world.send(LOSER, blockOracle, encodeCreate(rootClaim, extraData));
+  await world.send(LOSER, blockOracle, encodeCreate(rootClaim, extraData, machine.proof));
   bad = (await world.oracle().getCount((await world.reader.getHeads()).head)) - 1n;
   await world.run(1);
   const proposal = Number(bad);

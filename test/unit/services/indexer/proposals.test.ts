@@ -19,7 +19,7 @@ async function lie({ world }: IndexWorld): Promise<void> {
   const feedTipHash = world.l1.head.entries[0]?.hash ?? ZERO_HASH;
   const claim = { parentIndex: GENESIS_PARENT_INDEX, feedEnd: 1n, l2BlockNumber: 2n };
   const extraData = { ...claim, feedTipHash, machineRoot: ZERO_HASH };
-  await sender.send({ to, data: encodeCreate(WRONG_ROOT, extraData), label: "lie" });
+  await sender.send({ to, data: encodeCreate(WRONG_ROOT, extraData, "0x"), label: "lie" });
   await world.settle();
 }
 
