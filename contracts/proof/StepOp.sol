@@ -4,6 +4,7 @@ pragma solidity ^0.8.37;
 import {MachineTable as T} from "./MachineTable.sol";
 import {StepOpcode} from "./StepOpcode.sol";
 import {ByteTree} from "./lib/ByteTree.sol";
+import {Rlp} from "./lib/Rlp.sol";
 import {Wit} from "./lib/Witness.sol";
 
 /// @title StepOp
@@ -61,10 +62,10 @@ contract StepOp is StepOpcode {
         else if (pops == 3) gas = GAS_MID;
         else if (op == 0x0a) gas = GAS_EXP;
         if (!_enter(w, r, pops, 1, gas)) return;
-        uint256 a = _peek(w, r, 0);
-        uint256 b = _peek(w, r, 1);
         uint256 c = pops == 3 ? _peek(w, r, 2) : 0;
-        if (op == 0x0a && !_charge(w, r, GAS_EXP_BYTE * _byteLength(b))) return;
+        uint256 b = _peek(w, r, 1);
+        uint256 a = _peek(w, r, 0);
+        if (op == 0x0a && !_charge(w, r, GAS_EXP_BYTE * Rlp.byteLength(b))) return;
         uint256 z;
         assembly ("memory-safe") {
             switch op
@@ -87,8 +88,8 @@ contract StepOp is StepOpcode {
     function _bitwise(Wit.Data memory w, Regs memory r, uint256 op) private pure {
         uint256 pops = op == 0x15 || op == 0x19 || op == 0x1e ? 1 : 2;
         if (!_enter(w, r, pops, 1, op == 0x1e ? GAS_LOW : GAS_VERY_LOW)) return;
-        uint256 a = _peek(w, r, 0);
         uint256 b = pops == 2 ? _peek(w, r, 1) : 0;
+        uint256 a = _peek(w, r, 0);
         uint256 z;
         assembly ("memory-safe") {
             switch op
@@ -120,11 +121,6 @@ contract StepOp is StepOpcode {
             }
         }
         _give(w, r, pops, z);
-    }
-
-    /// @dev Bytes of a number without leading zeros.
-    function _byteLength(uint256 value) private pure returns (uint256 n) {
-        for (; value != 0; value >>= 8) n++;
     }
 
     // ---------------------------------------------------------------- environment
@@ -236,9 +232,10 @@ contract StepOp is StepOpcode {
     function _swap(Wit.Data memory w, Regs memory r, uint256 depth) private pure {
         if (!_enter(w, r, depth + 1, depth + 1, GAS_VERY_LOW)) return;
         uint256 gTop = (T.G_STACK << T.D_STACK) + r.sp - 1;
+        bytes32 other = w.load(gTop - depth);
         bytes32 top = w.load(gTop);
-        w.store(gTop, w.load(gTop - depth));
         w.store(gTop - depth, top);
+        w.store(gTop, other);
         _advance(w, r);
     }
 
@@ -255,8 +252,8 @@ contract StepOp is StepOpcode {
 
     function _mstore(Wit.Data memory w, Regs memory r) private pure {
         if (!_enter(w, r, 2, 0, GAS_VERY_LOW)) return;
-        uint256 off = _peek(w, r, 0);
         uint256 value = _peek(w, r, 1);
+        uint256 off = _peek(w, r, 0);
         if (!_chargeMemory(w, r, off, 32, 0)) return;
         uint256 g = _gMemory(off);
         uint256 skip = 8 * (off % 32);
@@ -273,8 +270,8 @@ contract StepOp is StepOpcode {
 
     function _mstore8(Wit.Data memory w, Regs memory r) private pure {
         if (!_enter(w, r, 2, 0, GAS_VERY_LOW)) return;
-        uint256 off = _peek(w, r, 0);
         uint256 value = _peek(w, r, 1) & 0xff;
+        uint256 off = _peek(w, r, 0);
         if (!_chargeMemory(w, r, off, 1, 0)) return;
         uint256 g = _gMemory(off);
         uint256 shift = 248 - 8 * (off % 32);

@@ -44,8 +44,10 @@ abstract contract StepOpcode is StepFamily {
 
     /// @dev The opcode at pc, STOP behind the code's end.
     function _fetch(Wit.Data memory w, Regs memory r) internal pure returns (uint256 opcode) {
-        if (r.pc >= w.loadUint(T.G_LENS) >> 224) return 0;
+        // No code reaches so far; what a witness shows of a tree ends here.
+        if (r.pc >> 5 >= 1 << T.D_CODE) return 0;
         uint256 word = w.loadUint(_gCode(r.pc));
+        // Behind the code's end its tree is zero, and STOP is 0.
         opcode = (word >> (248 - 8 * (r.pc % 32))) & 0xff;
     }
 
@@ -170,16 +172,27 @@ abstract contract StepOpcode is StepFamily {
 
     /// @dev Takes `count` words from the stack; their slots become 0.
     function _drop(Wit.Data memory w, Regs memory r, uint256 count) internal pure {
-        for (; count != 0; count--) {
-            r.sp--;
-            w.store((T.G_STACK << T.D_STACK) + r.sp, 0);
+        // Only what was found to be on the stack is taken.
+        unchecked {
+            uint256 g = (T.G_STACK << T.D_STACK) + r.sp;
+            r.sp -= count;
+            for (; count != 0; count--) {
+                w.store(g - count, 0);
+            }
         }
     }
 
     /// @dev The `pops` top words give way to one result; pc moves on.
     function _give(Wit.Data memory w, Regs memory r, uint256 pops, uint256 value) internal pure {
-        _drop(w, r, pops);
-        _push(w, r, value);
+        // From left to right, as the witness has them.
+        unchecked {
+            uint256 g = (T.G_STACK << T.D_STACK) + r.sp - pops;
+            w.storeUint(g, value);
+            for (uint256 i = 1; i < pops; i++) {
+                w.store(g + i, 0);
+            }
+            r.sp = r.sp + 1 - pops;
+        }
         _advance(w, r);
     }
 

@@ -18,9 +18,9 @@ library Wit {
 
     /// @notice An opened witness. Only this library reads or writes the fields; the assembly below relies on their order.
     struct Data {
-        /// 0x00: memory address of the gindices; `stride` bytes behind them the values before, then the values after.
+        /// 0x00: memory address of the gindices; `stride` bytes behind it the values before, then the values after.
         uint256 items;
-        /// 0x20: bytes of one of the three arrays.
+        /// 0x20: bytes of one of the three arrays: a word an item, and one more for `_find`.
         uint256 stride;
         /// 0x40: memory address of the gindex found last.
         uint256 hit;
@@ -52,6 +52,8 @@ library Wit {
         uint256 overrideMask;
         /// 0x200: how many of them the pass has met.
         uint256 overridesMet;
+        /// 0x220: memory address of the gindex found before the last one.
+        uint256 hitBefore;
     }
 
     // ---------------------------------------------------------------- constants
@@ -238,7 +240,7 @@ library Wit {
     function finish(Data memory w, bytes32 preRoot) internal pure returns (bytes32 postRoot) {
         uint256 base = w.items;
         uint256 stride = w.stride;
-        uint256 sp = _fold(base, stride, w);
+        uint256 sp = w.nOverrides == 0 ? _fold(base, stride) : _foldOver(base, stride, w);
         uint256 top;
         bytes32 gotRoot;
         assembly ("memory-safe") {
@@ -300,12 +302,50 @@ library Wit {
 
     // ---------------------------------------------------------------- private
 
-    /// @dev The pass. Returns the end of the stack; where a sibling is missing the node without one is its only entry,
-    ///      at address 0.
-    function _fold(uint256 base, uint256 stride, Data memory w) private pure returns (uint256 sp) {
+    /// @dev The pass, with nothing replaced: the most frequent one by far. Returns the end of the stack.
+    function _fold(uint256 base, uint256 stride) private pure returns (uint256 sp) {
+        uint256 broken;
+        assembly ("memory-safe") {
+            let end := sub(add(base, stride), 0x20)
+            sp := base
+            for { let ip := base } lt(ip, end) { ip := add(ip, 0x20) } {
+                let g := mload(ip)
+                {
+                    let to := add(sp, stride)
+                    let from := add(ip, stride)
+                    mstore(to, mload(from))
+                    mstore(add(to, stride), mload(add(from, stride)))
+                }
+                for {} and(g, 1) {} {
+                    sp := sub(sp, 0x20)
+                    // Below the first entry lies a number that is nobody's sibling.
+                    if xor(mload(sp), xor(g, 1)) {
+                        sp := add(sp, 0x20)
+                        if gt(g, 1) {
+                            broken := g
+                            ip := end
+                        }
+                        break
+                    }
+                    let cur := add(sp, stride)
+                    mstore(cur, keccak256(cur, 0x40))
+                    cur := add(cur, stride)
+                    mstore(cur, keccak256(cur, 0x40))
+                    g := shr(1, g)
+                }
+                mstore(sp, g)
+                sp := add(sp, 0x20)
+            }
+        }
+        if (broken != 0) revert FrontierBroken(broken);
+    }
+
+    /// @dev The pass where inner nodes have been replaced. Returns the end of the stack; where a sibling is missing the node
+    ///      without one is its only entry, at address 0.
+    function _foldOver(uint256 base, uint256 stride, Data memory w) private pure returns (uint256 sp) {
         assembly ("memory-safe") {
             let mask := mload(add(w, 0x1e0))
-            let end := add(base, stride)
+            let end := sub(add(base, stride), 0x20)
             sp := base
             for { let ip := base } lt(ip, end) { ip := add(ip, 0x20) } {
                 let g := mload(ip)
@@ -365,20 +405,28 @@ library Wit {
             let base := mload(0x40)
             mstore(base, 0x100000000)
             base := add(base, 0x20)
-            let stride := shl(5, count)
-            let end := add(base, stride)
-            for { let p := base } lt(p, end) { p := add(p, 0x20) } {
-                mstore(p, shr(224, calldataload(from)))
-                let value := calldataload(add(from, 4))
-                let q := add(p, stride)
-                mstore(q, value)
-                mstore(add(q, stride), value)
-                from := add(from, 36)
+            let stride := add(shl(5, count), 0x20)
+            {
+                let p := base
+                let q := add(base, stride)
+                let r := add(q, stride)
+                for { let end := sub(q, 0x20) } lt(p, end) {} {
+                    mstore(p, shr(224, calldataload(from)))
+                    let value := calldataload(add(from, 4))
+                    mstore(q, value)
+                    mstore(r, value)
+                    from := add(from, 36)
+                    p := add(p, 0x20)
+                    q := add(q, 0x20)
+                    r := add(r, 0x20)
+                }
+                mstore(p, 0x100000000)
+                mstore(0x40, add(r, 0x20))
             }
-            mstore(0x40, add(end, shl(1, stride)))
             mstore(w, base)
             mstore(add(w, 0x20), stride)
             mstore(add(w, 0x40), base)
+            mstore(add(w, 0x220), base)
         }
     }
 
@@ -439,28 +487,46 @@ library Wit {
         }
     }
 
-    /// @dev Memory address of the gindex `g` among the items, 0 if there is none. Steps read the items nearly in order,
-    ///      so the search goes on where the last one ended.
+    /// @dev Memory address of the gindex `g` among the items, 0 if there is none. Steps read the items nearly in order, and write
+    ///      what they have just read: the last two are tried, then the search goes on where the last one ended, and then from
+    ///      the start. So the cheapest way through a state is from left to right.
     function _find(Data memory w, uint256 g) private pure returns (uint256 found) {
         assembly ("memory-safe") {
-            let base := mload(w)
-            let end := add(base, mload(add(w, 0x20)))
-            let hit := mload(add(w, 0x40))
-            for { let p := hit } lt(p, end) { p := add(p, 0x20) } {
-                if eq(mload(p), g) {
-                    found := p
-                    break
-                }
+            let p := mload(add(w, 0x40))
+            if eq(mload(p), g) { found := p }
+            if iszero(found) {
+                found := mload(add(w, 0x220))
+                mstore(add(w, 0x220), p)
+                switch eq(mload(found), g)
+                case 1 { mstore(add(w, 0x40), found) }
+                default { found := 0 }
             }
             if iszero(found) {
-                for { let p := base } lt(p, hit) { p := add(p, 0x20) } {
-                    if eq(mload(p), g) {
+                let base := mload(w)
+                let end := sub(add(base, mload(add(w, 0x20))), 0x20)
+                // The word behind the gindices makes each search end. It is left with a number that is no gindex.
+                mstore(end, g)
+                // The control word and the registers of the frame come first.
+                if lt(g, 145) { p := base }
+                for {} 1 {} {
+                    // Four at a time; what is read beyond the end ends nothing too early, see below.
+                    for {} iszero(or(
+                            or(eq(mload(p), g), eq(mload(add(p, 0x20)), g)),
+                            or(eq(mload(add(p, 0x40)), g), eq(mload(add(p, 0x60)), g))
+                        )) {} { p := add(p, 0x80) }
+                    // At most three more: the end is never passed.
+                    for {} xor(mload(p), g) {} { p := add(p, 0x20) }
+                    if lt(p, end) {
                         found := p
+                        mstore(add(w, 0x40), p)
                         break
                     }
+                    if iszero(base) { break }
+                    p := base
+                    base := 0
                 }
+                mstore(end, 0x100000000)
             }
-            if found { mstore(add(w, 0x40), found) }
         }
     }
 
