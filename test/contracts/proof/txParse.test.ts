@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { StepTx } from "../../../src/contracts/generated/StepTx.js";
 import { encodeRlp, integerToBytes, type RlpItem } from "../../../src/engine/state/rlp.js";
+import { runStep } from "../../../src/proof/machine.js";
 import { MODE } from "../../../src/proof/table.js";
 import { fromHex, toHex } from "../../../src/util/hex.js";
 import {
@@ -11,10 +12,16 @@ import {
   signedEnvelopes,
   signFields,
 } from "../../helpers/envelopes.js";
-import { type CheckedStep, gasLine, StepEquivalence } from "../../helpers/stepEquivalence.js";
+import { SolidityVm } from "../../helpers/solidityVm.js";
+import {
+  type CheckedStep,
+  gasLine,
+  proofOf,
+  StepEquivalence,
+} from "../../helpers/stepEquivalence.js";
 import { envelopeStep } from "../../helpers/txSteps.js";
 
-const RUNS = Number(process.env.FOVEA_FUZZ_RUNS ?? 250);
+const RUNS = Number(process.env.FOVEA_FUZZ_RUNS ?? 200);
 const SEED = Number(process.env.FOVEA_FUZZ_SEED ?? 7);
 const MOST_BYTES = 120_000;
 const TX_BYTES = 110_000;
@@ -149,5 +156,24 @@ describe("TXPARSE", () => {
     );
     process.stdout.write(gasLine("TXPARSE, 670 authorizations", [most]));
     process.stdout.write(gasLine("TXPARSE, 3,000 authorizations", [many]));
+  }, 60_000);
+
+  test("with too little gas for the signature ends in no other root", async () => {
+    const [, , , , , delegating] = await signedEnvelopes();
+    const step = envelopeStep(delegating as Uint8Array);
+    const steps = [proofOf(step)];
+    while (step.s.ctl.mode !== MODE.auth) runStep(step);
+    steps.push(proofOf(step));
+    const contract = await (await SolidityVm.create()).deploy(StepTx);
+    const nobody = `0x${"00".repeat(20)}`;
+    const context = { sequencerFeed: nobody, depositFeed: nobody, entryBound: 0n, t: 1n };
+    for (const { pre, post, packed } of steps) {
+      const outcomes = new Set<string>();
+      for (let gas = 20_000n; gas < 110_000n; gas += 500n) {
+        const outcome = await contract.call("step", [context, toHex(pre), toHex(packed)], gas);
+        outcomes.add(outcome.ok ? outcome.data : "refused");
+      }
+      expect(outcomes).toEqual(new Set(["refused", toHex(post)]));
+    }
   }, 60_000);
 });
