@@ -12,22 +12,8 @@ import type { RollupWorld } from "./rollupWorld.js";
 import { type Artifact, type SolidityContract, SolidityVm } from "./solidityVm.js";
 import { type FamilyName, familyOf, type SolidityContext } from "./stepEquivalence.js";
 
-/** Contracts of the families, in the order of StepVerifier's constructor. */
-const FAMILIES: readonly (readonly [family: FamilyName, contract: string])[] = [
-  ["feed", "StepFeed"],
-  ["blk", "StepBlock"],
-  ["records", "StepRecords"],
-  ["leaves", "StepLeaves"],
-  ["tx", "StepTx"],
-  ["txEnd", "StepTxEnd"],
-  ["op", "StepOp"],
-  ["state", "StepState"],
-  ["callOp", "StepCallOp"],
-  ["engines", "StepEngines"],
-  ["call", "StepCall"],
-  ["create", "StepCreate"],
-  ["precompile", "StepPrecompile"],
-];
+/** Contracts whose names do not follow from their field in StepVerifier's constructor. */
+const CONTRACTS: Readonly<Record<string, string>> = { blk: "StepBlock", tx_: "StepTx" };
 /** Deployed code that L1 takes. */
 const MAX_CODE_BYTES = 24_576;
 /** More than any step may need. */
@@ -36,6 +22,17 @@ const NOBODY = `0x${"00".repeat(20)}` as const;
 
 const artifacts: Readonly<Record<string, (Artifact & { deployedBytecode: string }) | undefined>> =
   generated as object as Readonly<Record<string, never>>;
+
+/** Fields of StepVerifier's constructor, each with the contract that belongs there; undefined: there is none yet. */
+function familyArtifacts(): (readonly [field: string, artifact: (typeof artifacts)[string]])[] {
+  const abi: readonly { type: string; inputs?: readonly object[] }[] = generated.StepVerifier.abi;
+  const [families] = abi.find(({ type }) => type === "constructor")?.inputs ?? [];
+  const { components } = families as { components: readonly { name: string }[] };
+  return components.map(({ name }) => [
+    name,
+    artifacts[CONTRACTS[name] ?? `Step${name.charAt(0).toUpperCase()}${name.slice(1)}`],
+  ]);
+}
 
 /** A machine at a world's genesis, and what it needs to go on. */
 export interface WorldMachine {
@@ -83,35 +80,24 @@ export interface BlockFigures {
 /** The deployed StepVerifier with every family that there is, and feeds that say what a world's feeds say. */
 export class BlockProver {
   readonly #verifier: SolidityContract;
-  readonly #known: ReadonlySet<FamilyName>;
   readonly #context: Omit<SolidityContext, "t">;
 
-  private constructor(
-    verifier: SolidityContract,
-    known: ReadonlySet<FamilyName>,
-    context: Omit<SolidityContext, "t">,
-  ) {
+  private constructor(verifier: SolidityContract, context: Omit<SolidityContext, "t">) {
     this.#verifier = verifier;
-    this.#known = known;
     this.#context = context;
   }
 
   /** Deploys everything for the feeds of a world. */
   static async create({ inputs, entries, records }: WorldMachine): Promise<BlockProver> {
     const vm = await SolidityVm.create();
-    const known = new Set<FamilyName>();
     const families: Record<string, string> = {};
-    for (const [family, name] of FAMILIES) {
-      const artifact = artifacts[name];
-      // `tx` is a word of Solidity.
-      const field = family === "tx" ? "tx_" : family;
+    for (const [field, artifact] of familyArtifacts()) {
       families[field] = NOBODY;
       if (artifact === undefined) continue;
       if (artifact.deployedBytecode.length / 2 - 1 > MAX_CODE_BYTES) {
-        throw new Error(`${name} is too large`);
+        throw new Error(`${artifact.name} is too large`);
       }
       families[field] = (await vm.deploy(artifact)).address;
-      known.add(family);
     }
     const hashes = (count: bigint, header: (index: bigint) => Uint8Array) =>
       Array.from({ length: Number(count) }, (_, i) => keccakHex(header(BigInt(i))));
@@ -121,17 +107,12 @@ export class BlockProver {
     ]);
     const verifier = await vm.deploy(generated.StepVerifier, [families]);
     const context = { sequencerFeed: address, depositFeed: address, entryBound: entries };
-    return new BlockProver(verifier, known, context);
+    return new BlockProver(verifier, context);
   }
 
-  /** Families whose contract is there. */
-  get families(): ReadonlySet<FamilyName> {
-    return this.#known;
-  }
-
-  /** True if the contract of a state's next step is there. */
-  knows(s: MachineState): boolean {
-    return this.#known.has(familyOf(s));
+  /** True if the contract that StepVerifier picks for a witness is there. */
+  async knows({ packed }: StepProof): Promise<boolean> {
+    return (await this.#verifier.read("familyOf", [toHex(packed)])) !== NOBODY;
   }
 
   /** Executes a witness on L1's side, whatever it is. */
@@ -158,7 +139,7 @@ export type OnStep = (proof: StepProof, t: bigint, mode: number) => Promise<void
 /**
  * Proves every step of the blocks of all entries from genesis on in the deployed contracts, and that they hang together: each
  * root after a step is the root before the next.
- * Shapes: `blocks` is how many at most; `only` leaves out modes whose steps shall not be executed in the contracts again.
+ * Shapes: `blocks` is how many at most; steps of states that `only` refuses are executed by the machine alone.
  */
 export async function proveBlocks(
   { machine, inputs, entries }: WorldMachine,
@@ -167,31 +148,21 @@ export async function proveBlocks(
     blocks = Number.MAX_SAFE_INTEGER,
     only = () => true,
     onStep,
-  }: { blocks?: number; only?: (family: FamilyName) => boolean; onStep?: OnStep } = {},
+  }: { blocks?: number; only?: (s: MachineState) => boolean; onStep?: OnStep } = {},
 ): Promise<BlockFigures> {
   const figures: BlockFigures = { blocks: 0, proven: 0, modes: new Map(), missing: new Map() };
   let expected: string | undefined;
   for (let entry = machine.state.chain.entryIndex; entry < entries; entry++) {
     await inputs.prepare(entry);
-    while (machine.state.chain.entryIndex === entry) {
-      if (figures.blocks >= blocks) return figures;
+    while (machine.state.chain.entryIndex === entry && figures.blocks < blocks) {
       const { number } = machine.state.chain;
-      const { mode } = machine.state.ctl;
-      const family = familyOf(machine.state);
-      if (!only(family)) {
-        machine.step();
-        expected = undefined;
-        continue;
-      }
-      const proof = machine.witness();
-      if (expected !== undefined && toHex(proof.pre) !== expected) throw new Error("a gap");
-      expected = toHex(proof.post);
-      if (prover.knows(machine.state)) {
-        count(figures.modes, mode, await prover.prove(proof, machine.t), proof.packed.length);
-        figures.proven++;
-        await onStep?.(proof, machine.t, mode);
+      if (only(machine.state)) {
+        const proof = machine.witness();
+        if (expected !== undefined && toHex(proof.pre) !== expected) throw new Error("a gap");
+        expected = toHex(proof.post);
+        await proveStep(machine, prover, proof, figures, onStep);
       } else {
-        figures.missing.set(family, (figures.missing.get(family) ?? 0) + 1);
+        expected = undefined;
       }
       machine.step();
       if (machine.isAtBoundary) machine.skipToSlot();
@@ -199,6 +170,24 @@ export async function proveBlocks(
     }
   }
   return figures;
+}
+
+async function proveStep(
+  { state, t }: Machine,
+  prover: BlockProver,
+  proof: StepProof,
+  figures: BlockFigures,
+  onStep: OnStep | undefined,
+): Promise<void> {
+  if (await prover.knows(proof)) {
+    const gas = await prover.prove(proof, t);
+    count(figures.modes, state.ctl.mode, gas, proof.packed.length);
+    figures.proven++;
+    await onStep?.(proof, t, state.ctl.mode);
+  } else {
+    const family = familyOf(state);
+    figures.missing.set(family, (figures.missing.get(family) ?? 0) + 1);
+  }
 }
 
 function count(modes: Map<number, ModeFigures>, mode: number, gas: number, bytes: number): void {
