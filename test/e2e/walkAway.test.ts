@@ -3,12 +3,6 @@ import { encodeFunctionData, parseAbi, parseEther } from "viem";
 import { getL2TransactionHashes } from "viem/op-stack";
 import { BlockOracle } from "../../src/contracts/generated/BlockOracle.js";
 import { SequencerFeed } from "../../src/contracts/generated/SequencerFeed.js";
-import {
-  encodeProposalExtraData,
-  GAME_TYPE,
-  GENESIS_PARENT_INDEX,
-} from "../../src/protocol/proposal.js";
-import { toHex, ZERO_HASH } from "../../src/util/hex.js";
 import { startAnvil, type TestAnvil } from "../helpers/anvil.js";
 import { runCli } from "../helpers/foveaCli.js";
 import {
@@ -57,55 +51,30 @@ async function write(clients: Clients, call: Record<string, unknown>) {
   return receipt;
 }
 
-/** Proposes, as the staker, every closed period that nobody has proposed yet. Returns the index of the newest proposal. */
-async function proposeAll(clients: Clients, oracle: `0x${string}`, feed: `0x${string}`) {
-  const read = (address: `0x${string}`, abi: unknown, functionName: string, args: unknown[] = []) =>
-    clients.l1Public.readContract({
-      address,
-      abi,
-      functionName,
-      args,
-    } as never) as Promise<unknown>;
+/** As a staker, sends what the server prepares until nothing is due. Returns the index of the newest proposal. */
+async function proposeAll(clients: Clients, oracle: `0x${string}`): Promise<bigint> {
   for (;;) {
-    const count = (await read(oracle, BlockOracle.abi, "proposalCount")) as bigint;
-    const isFirst = count === 0n;
-    const parent = isFirst
-      ? undefined
-      : ((await read(oracle, BlockOracle.abi, "proposalAt", [count - 1n])) as { period: bigint });
-    const [, , end, closed] = (await read(feed, SequencerFeed.abi, "periodAfter", [
-      parent?.period ?? 0n,
-      isFirst,
-    ])) as [boolean, bigint, bigint, boolean];
-    if (!closed) return count - 1n;
-    const [tip] = await clients.l1Public.getContractEvents({
-      address: feed,
-      abi: SequencerFeed.abi,
-      eventName: "EntryAppended",
-      args: { index: end - 1n },
-      fromBlock: 0n,
+    const response = await fetch(`${verifier.url}/api/v1/proposals/prepare`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ from: clients.l1Wallet.account?.address }),
+    });
+    if (!response.ok) break;
+    const { to, data, value } = (await response.json()) as Record<string, `0x${string}`>;
+    const hash = await clients.l1Wallet.sendTransaction({
+      to,
+      data,
+      value: BigInt(value ?? 0),
     } as never);
-    const at = `0x${(tip as { blockNumber: bigint }).blockNumber.toString(16)}`;
-    const safe = (await rpc(verifier.url, "optimism_safeHeadAtL1Block", [at])) as {
-      safeHead: { number: number };
-    };
-    const number = BigInt(safe.safeHead.number);
-    const output = (await rpc(verifier.url, "optimism_outputAtBlock", [
-      `0x${number.toString(16)}`,
-    ])) as { outputRoot: `0x${string}` };
-    const extraData = encodeProposalExtraData({
-      l2BlockNumber: number,
-      parentIndex: isFirst ? GENESIS_PARENT_INDEX : count - 1n,
-      feedEnd: end,
-      feedTipHash: (await read(feed, SequencerFeed.abi, "entryHash", [end - 1n])) as `0x${string}`,
-      machineRoot: ZERO_HASH,
-    });
-    await write(clients, {
-      address: oracle,
-      abi: BlockOracle.abi,
-      functionName: "create",
-      args: [GAME_TYPE, output.outputRoot, toHex(extraData)],
-    });
+    const receipt = await clients.l1Public.waitForTransactionReceipt({ hash });
+    expect(receipt.status).toBe("success");
   }
+  const count = await clients.l1Public.readContract({
+    address: oracle,
+    abi: BlockOracle.abi,
+    functionName: "proposalCount",
+  } as never);
+  return (count as bigint) - 1n;
 }
 
 test("a forced deposit, a proposal by a fresh staker and a withdrawal work when everybody else has left", async () => {
@@ -171,18 +140,12 @@ test("a forced deposit, a proposal by a fresh staker and a withdrawal work when 
   const includedBy = (await user.l1Public.getBlock()).timestamp;
   expect(includedBy - timestamp).toBeLessThanOrEqual(BigInt(FORCE_DELAY_SECONDS + 20));
 
-  // A fresh staker proposes, with the main proposer's key long gone.
-  await write(user, {
-    address: oracle,
-    abi: BlockOracle.abi,
-    functionName: "stake",
-    value: parseEther("5"),
-  });
+  // A fresh staker stakes and proposes what the server prepares, with the main proposer's key long gone.
   const wanted = BigInt(l2Receipt.blockNumber);
   const newest = await until(
     "a proposal covers the withdrawal",
     async () => {
-      const index = await proposeAll(user, oracle, feed);
+      const index = await proposeAll(user, oracle);
       if (index < 0n) return undefined;
       const node = (await user.l1Public.readContract({
         address: oracle,
