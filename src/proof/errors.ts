@@ -61,4 +61,30 @@ export const ProofError = defineErrors("ProofError", {
     severity: "critical",
     text: "A step changes a part of the state that it does not tell its recorder.",
   },
+  PROOF_FILE_NOT_JSON: {
+    severity: "invalid",
+    text: "The proof file is not JSON.",
+  },
+  PROOF_FILE_MALFORMED: {
+    severity: "invalid",
+    text: "The proof file is malformed; `path` says where.",
+  },
+  PROOF_FILE_VERSION: {
+    severity: "invalid",
+    text: "The proof file belongs to another version of the machine.",
+  },
+  PROOF_FILE_INCOMPLETE: {
+    severity: "invalid",
+    text: "The proof file refers to something that it does not hold; `path` says from where.",
+  },
+  PROOF_FILE_NO_STEP: {
+    severity: "invalid",
+    text: "The proof file does not say what this step opens.",
+    help: "Make a file with a stride that meets the step.",
+  },
+  PROOF_FILE_TOO_LARGE: {
+    severity: "invalid",
+    text: "A proof file does not hold so much.",
+    help: "Take fewer steps, or a larger stride.",
+  },
 });

@@ -43,6 +43,7 @@ export class AccessRecorder implements Recorder {
       nodes: this.#nodes,
       code: this.#code ?? EMPTY_BYTES,
       aux: Uint8Array.from(Buffer.concat(this.#aux)),
+      auxParts: this.#aux,
     };
   }
 }

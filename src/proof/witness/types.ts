@@ -32,4 +32,6 @@ export interface Access {
   readonly nodes: readonly Uint8Array[];
   readonly code: Uint8Array;
   readonly aux: Uint8Array;
+  /** What `aux` was joined from. */
+  readonly auxParts: readonly Uint8Array[];
 }

@@ -1,0 +1,51 @@
+import { ProofError } from "../errors.js";
+import type { Machine } from "../machine.js";
+import { LIMIT } from "../table.js";
+import { MAX_FILE_STEPS, ProofFileBuilder } from "./proofFileBuilder.js";
+import type { ProofFile, ProofFileMeta } from "./types.js";
+
+/** Steps run between two looks at what else there is to do. */
+const STEPS_PER_SLICE = 20_000;
+
+/** Which steps go into a file. */
+export interface CollectOptions {
+  /** `count` roots' steps, `stride` positions apart; the root behind the last one is there too. */
+  readonly count: number;
+  /** Positions in the block's slot, this one excluded: behind it the block is done. */
+  readonly end: number;
+  readonly meta: ProofFileMeta;
+}
+
+/**
+ * Makes a proof file from a machine that stands at position 0 of the block's slot; dense with a stride of 1.
+ * Yields now and then, so that a caller may let others run; stops at the block's end.
+ * Errors: PROOF_FILE_TOO_LARGE, those of the machine and of its witnesses.
+ */
+export function* collectFile(
+  machine: Machine,
+  { count, end, meta }: CollectOptions,
+): Generator<void, ProofFile> {
+  if (count >= MAX_FILE_STEPS) {
+    throw new ProofError("PROOF_FILE_TOO_LARGE", { count, max: MAX_FILE_STEPS - 1 });
+  }
+  const builder = new ProofFileBuilder(meta);
+  const last = Math.min(end, LIMIT.slotSteps - 1);
+  let position = yield* runTo(machine, 0, meta.from);
+  for (let i = 0; i < count && position < last; i++) {
+    builder.addStep(machine.state.ctl.mode, machine.witness());
+    position = yield* runTo(machine, position, Math.min(last, builder.position));
+    yield;
+  }
+  // A stride that ends behind the block meets no root of it.
+  if (position === builder.position) builder.addRoot(machine.root());
+  return builder.finish();
+}
+
+function* runTo(machine: Machine, from: number, to: number): Generator<void, number> {
+  let position = from;
+  while (position < to) {
+    position += machine.runTo(Math.min(STEPS_PER_SLICE, to - position));
+    yield;
+  }
+  return position;
+}
