@@ -17,7 +17,8 @@ library InnerNode {
         assembly ("memory-safe") {
             let start := mload(0x40)
             let sp := start
-            let end := add(base, stride)
+            // Behind the gindices lies a word that is none.
+            let end := sub(add(base, stride), 0x20)
             for { let p := base } lt(p, end) { p := add(p, 0x20) } {
                 let cur := mload(p)
                 let up := cur

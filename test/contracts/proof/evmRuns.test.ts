@@ -1,6 +1,9 @@
 import { beforeAll, expect, test } from "@jest/globals";
 import { StepCall } from "../../../src/contracts/generated/StepCall.js";
+import { StepCallOp } from "../../../src/contracts/generated/StepCallOp.js";
 import { StepCreate } from "../../../src/contracts/generated/StepCreate.js";
+import { StepEngines } from "../../../src/contracts/generated/StepEngines.js";
+import { StepOp } from "../../../src/contracts/generated/StepOp.js";
 import { StepState } from "../../../src/contracts/generated/StepState.js";
 import { runStep } from "../../../src/proof/machine.js";
 import type { MachineState, Step } from "../../../src/proof/state/types.js";
@@ -16,7 +19,7 @@ import {
 } from "../../helpers/stepEquivalence.js";
 
 /** Programs; more with FOVEA_FUZZ_RUNS. */
-const RUNS = Math.max(1, Math.floor(Number(process.env.FOVEA_FUZZ_RUNS ?? 1_000) / 25));
+const RUNS = Math.max(1, Math.floor(Number(process.env.FOVEA_FUZZ_RUNS ?? 1_000) / 15));
 /** A folder of state tests of execution-spec-tests; without one only random programs run. */
 const DIR = process.env.FOVEA_EEST_STATE;
 const FORK = process.env.FOVEA_EEST_FORK ?? "Osaka";
@@ -29,7 +32,14 @@ const MOST_STEPS = 3_000;
 let solidity: StepEquivalence;
 
 beforeAll(async () => {
-  solidity = await StepEquivalence.create({ state: StepState, call: StepCall, create: StepCreate });
+  solidity = await StepEquivalence.create({
+    op: StepOp,
+    state: StepState,
+    callOp: StepCallOp,
+    engines: StepEngines,
+    call: StepCall,
+    create: StepCreate,
+  });
 });
 
 /** What was checked, by mode or opcode and the way on. */
@@ -53,6 +63,10 @@ class Sample {
 
   get ways(): number {
     return this.#ways.size;
+  }
+
+  get steps(): number {
+    return [...this.#ways.values()].reduce((sum, steps) => sum + steps.length, 0);
   }
 
   #isWanted(s: MachineState): boolean {
@@ -80,27 +94,28 @@ function kindOf(s: MachineState): string {
   return `${NAMES[mode]} ${sub} ${cnt}`;
 }
 
-test(`steps of accounts, calls and creations of ${RUNS} random programs end as in the machine`, async () => {
+test(`steps of opcodes, engines, calls and creations of ${RUNS} random programs end as in the machine`, async () => {
   const sample = new Sample();
   for (let seed = 1; seed <= RUNS; seed++) {
     const { alloc, message } = randomProgram(seed);
     const isOver = (s: MachineState) => s.ctl.mode === MODE.settle;
     await sample.follow(`program ${seed}`, messageStep(alloc, message), isOver);
   }
-  process.stdout.write(sample.lines().join(""));
-  expect(sample.ways).toBeGreaterThan(30);
+  process.stdout.write(`${sample.lines().join("")}${sample.steps} steps in all\n`);
+  expect(sample.ways).toBeGreaterThan(150);
+  expect(sample.steps).toBeGreaterThan(1_000);
 }, 600_000);
 
 (DIR === undefined ? test.skip : test)(
-  "steps of accounts, calls and creations of state tests end as in the machine",
+  "steps of opcodes, engines, calls and creations of state tests end as in the machine",
   async () => {
     const sample = new Sample();
     for (const testCase of eestCases(DIR as string, FORK)) {
       if (!testCase.name.includes(ONLY) || testCase.raw[0] === BLOB_TYPE) continue;
       await sample.follow(testCase.name, eestStep(testCase), isOver);
     }
-    process.stdout.write(sample.lines().join(""));
-    expect(sample.ways).toBeGreaterThan(30);
+    process.stdout.write(`${sample.lines().join("")}${sample.steps} steps in all\n`);
+    expect(sample.ways).toBeGreaterThan(150);
   },
   3_600_000,
 );
