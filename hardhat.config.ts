@@ -16,10 +16,11 @@ const compiler = (viaIR: boolean) => ({
   },
 });
 
-// The step verifier has many values alive at a time: the compiler's other way runs out of stack.
+// The step verifier has many values alive at a time: the compiler's other way runs out of stack. Unrolled hash functions have few,
+// and this way runs out of memory.
 const verifierFiles = [
   ...readdirSync("contracts/proof", { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".sol"))
+    .filter((name) => name.endsWith(".sol") && name !== "StepCompress.sol")
     .map((name) => `contracts/proof/${name}`),
   "contracts/mocks/ProofLibHarness.sol",
 ];

@@ -26,6 +26,7 @@ contract StepVerifier is IStepVerifier {
         address call;
         address create;
         address precompile;
+        address compress;
     }
 
     address internal immutable FEED;
@@ -41,6 +42,7 @@ contract StepVerifier is IStepVerifier {
     address internal immutable CALL;
     address internal immutable CREATE;
     address internal immutable PRECOMPILE;
+    address internal immutable COMPRESS;
 
     /// @notice The witness is too short to name a mode, or does not begin with the control word.
     error NoControlWord();
@@ -62,6 +64,7 @@ contract StepVerifier is IStepVerifier {
         CALL = f.call;
         CREATE = f.create;
         PRECOMPILE = f.precompile;
+        COMPRESS = f.compress;
     }
 
     /// @notice Version of the machine that this verifier executes.
@@ -100,6 +103,7 @@ contract StepVerifier is IStepVerifier {
         if (mode == T.MODE_EXIT || mode == T.MODE_RESUME) return CALL;
         if (mode >= T.MODE_CALLEE && mode <= T.MODE_PUSH) return CALL;
         if (mode >= T.MODE_CREATEE && mode <= T.MODE_DEPLOY) return CREATE;
+        if (mode == T.MODE_SHA256_I || mode == T.MODE_RIPEMD_I || mode == T.MODE_BLAKE2_I) return COMPRESS;
         if (mode >= T.MODE_PRECOMP && mode <= T.MODE_MSM_I) return PRECOMPILE;
         if (mode >= T.MODE_SETTLE && mode <= T.MODE_L1PARAMS) return TX_END;
         if (mode >= T.MODE_LEAF && mode <= T.MODE_FOLD) return LEAVES;

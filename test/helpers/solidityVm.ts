@@ -8,10 +8,12 @@ import {
   encodeDeployData,
   encodeFunctionData,
 } from "viem";
+import { boundedPrecompiles } from "../../src/engine/execution/precompiles.js";
 import { type Address, fromHex, type Hex, toHex } from "../../src/util/hex.js";
 
 const DEPLOYER = createAddressFromString("0x00000000000000000000000000000000000000d1");
 const DEPLOY_GAS = 100_000_000n;
+const POINT_EVALUATION = "0a".padStart(40, "0");
 
 /** What the generated file of a contract gives. */
 export interface Artifact {
@@ -45,7 +47,11 @@ export class SolidityVm {
   /** A new one, without contracts. */
   static async create(): Promise<SolidityVm> {
     const common = new Common({ chain: Mainnet, hardfork: Hardfork.Osaka });
-    return new SolidityVm(await createEVM({ common, allowUnlimitedContractSize: false }));
+    const evm = await createEVM({ common, allowUnlimitedContractSize: false });
+    // L1's own: the point evaluation needs its trusted setup.
+    const evaluation = boundedPrecompiles(common, false).get(POINT_EVALUATION);
+    if (evaluation !== undefined) evm.precompiles.set(POINT_EVALUATION, evaluation);
+    return new SolidityVm(evm);
   }
 
   /** Deploys a contract with its constructor's arguments. */

@@ -25,7 +25,8 @@ export type FamilyName =
   | "engines"
   | "call"
   | "create"
-  | "precompile";
+  | "precompile"
+  | "compress";
 
 /** What a step depends on beside the state, as the contracts get it. */
 export interface SolidityContext {
@@ -55,6 +56,8 @@ const CALL_OPCODES = new Set([
   0xf5, 0xfa, 0xfd,
 ]);
 
+const COMPRESS_MODES: ReadonlySet<number> = new Set([MODE.sha256I, MODE.ripemdI, MODE.blake2I]);
+
 /** The opcode that a state in mode OP executes next. */
 export function opcodeOf({ frame }: MachineState): number {
   if (frame === undefined || frame.pc >= frame.codeLen) return 0;
@@ -77,6 +80,7 @@ export function familyOf(s: MachineState): FamilyName {
   if (mode === MODE.destroy) return "state";
   if (mode <= MODE.push) return "call";
   if (mode <= MODE.deploy) return "create";
+  if (COMPRESS_MODES.has(mode)) return "compress";
   if (mode < MODE.settle) return "precompile";
   if (mode <= MODE.l1params) return "txEnd";
   return mode <= MODE.fold ? "leaves" : "blk";
