@@ -37,6 +37,20 @@ export const ServiceError = defineErrors("ServiceError", {
     text: "the step machine makes another block than the engine",
     help: "Nothing may be proposed: a proof would be of another chain. Report the block number and both hashes.",
   },
+  PROVER_NOT_DERIVED: {
+    severity: "temporary",
+    text: "the L2 block does not come from an entry of the feed yet",
+    help: "A step is proven once the block's batch is on L1 and the node has read it.",
+  },
+  PROVER_NO_STEP: {
+    severity: "invalid",
+    text: "the L2 block has fewer steps; `steps` says how many",
+    help: "Positions count from 0, the boundary that begins the block.",
+  },
+  PROVER_BUSY: {
+    severity: "temporary",
+    text: "too many steps are waiting to be proven",
+  },
   NODE_L1_LAGS: {
     severity: "temporary",
     text: "the L1 node answered with an older head than before",
