@@ -9,6 +9,8 @@ import { defaultIndexerConfig, Indexer } from "../services/indexer/indexer.js";
 import { RpcPortalLogReader } from "../services/indexer/portalLogs.js";
 import { defaultMachineConfig, MachineTracker } from "../services/machine/machineTracker.js";
 import { RootStore } from "../services/machine/rootStore.js";
+import { defaultProverConfig, StepProver } from "../services/machine/stepProver.js";
+import { WorkerRunner } from "../services/machine/workerRunner.js";
 import { defaultNodeConfig } from "../services/node/config.js";
 import { RollupNode } from "../services/node/rollupNode.js";
 import { RpcOracleReader } from "../services/proposals/oracleReader.js";
@@ -49,6 +51,7 @@ export interface Roles {
   indexer: Indexer;
   /** Machine roots, as far as they are known. */
   machineRoots: RootStore;
+  prover: StepProver;
   /** Run in loops of their own, because everything waits for them; the node is the first. */
   loops: Role[];
   /** Undefined: not in this server. */
@@ -152,7 +155,19 @@ export function createRoles(settings: Settings, deps: RoleDeps): Roles {
       roots: machineRoots,
       clock,
       logger: log("machine"),
+      runner: new WorkerRunner(),
     }),
   );
-  return { node, indexer, machineRoots, loops, duties, batcher, verifier, keys: senders.keys };
+  const prover = new StepProver(defaultProverConfig, { node, engine, l1: reader });
+  return {
+    node,
+    indexer,
+    machineRoots,
+    prover,
+    loops,
+    duties,
+    batcher,
+    verifier,
+    keys: senders.keys,
+  };
 }

@@ -51,6 +51,10 @@ export const ServiceError = defineErrors("ServiceError", {
     severity: "temporary",
     text: "too many steps are waiting to be proven",
   },
+  MACHINE_THREAD_ENDED: {
+    severity: "temporary",
+    text: "the step machine's thread ended in the middle of an entry",
+  },
   NODE_L1_LAGS: {
     severity: "temporary",
     text: "the L1 node answered with an older head than before",

@@ -1,25 +1,20 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { genesisCursor } from "../../derive/index.js";
 import type { ChainReader } from "../../engine/types.js";
 import type { L1Reader } from "../../l1/types.js";
-import { boundaryProof } from "../../proof/boundaryProof.js";
-import { boundaryState } from "../../proof/boundaryState.js";
-import { Machine } from "../../proof/machine.js";
 import type { MachineState } from "../../proof/state/types.js";
-import { wordToBytes } from "../../proof/state/wordBytes.js";
 import type { Cursor } from "../../protocol/types.js";
 import type { Logger } from "../../telemetry/logger.js";
 import type { Clock } from "../../util/clock.js";
-import { type Hash, toHex } from "../../util/hex.js";
+import { FoveaError } from "../../util/errors.js";
+import type { Hash } from "../../util/hex.js";
 import type { ChainAccess } from "../chainAccess.js";
 import { ServiceError } from "../errors.js";
-import { type LoopConfig, LoopRole } from "../loopRole.js";
+import { describeFailure, type LoopConfig, LoopRole } from "../loopRole.js";
 import type { StepResult } from "../types.js";
+import { type EntryStart, stateAt } from "./entryRun.js";
+import { type EntryRunner, SliceRunner } from "./entryRunner.js";
 import { FeedInputs } from "./feedInputs.js";
-import type { BlockRoot, EntryEnd, RootStore } from "./rootStore.js";
-
-/** Steps between two looks at what else the process has to do. */
-const STEPS_PER_TURN = 20_000;
+import type { BlockRoot, RootStore } from "./rootStore.js";
 
 /** Defaults of the tracker. */
 export const defaultMachineConfig: { loop: LoopConfig } = {
@@ -34,6 +29,17 @@ export interface MachineDeps {
   roots: RootStore;
   clock: Clock;
   logger: Logger;
+  /** Where the machine runs; in slices of this thread unless told otherwise. */
+  runner?: EntryRunner;
+}
+
+/** The failure of an entry, and when it is tried again. */
+interface Failure {
+  error: unknown;
+  entryHash: Hash;
+  count: number;
+  /** Undefined: not until the entry is another one. */
+  againAtMs: number | undefined;
 }
 
 /**
@@ -43,14 +49,19 @@ export interface MachineDeps {
  */
 export class MachineTracker extends LoopRole {
   readonly name = "machine";
+  readonly #loop: LoopConfig;
   readonly #deps: MachineDeps;
   readonly #inputs: FeedInputs;
+  readonly #runner: EntryRunner;
+  #failure: Failure | undefined;
 
   constructor(config: { loop: LoopConfig }, deps: MachineDeps) {
     super(config.loop, deps);
+    this.#loop = config.loop;
     this.#deps = deps;
     const { engine, l1 } = deps;
     this.#inputs = new FeedInputs({ engine, feeds: deps.node.feeds, l1 });
+    this.#runner = deps.runner ?? new SliceRunner();
   }
 
   /** Runs one entry. Errors: MACHINE_DIFFERS, those of FeedInputs. */
@@ -60,15 +71,33 @@ export class MachineTracker extends LoopRole {
     const index = roots.entryCount;
     const entry = node.feeds.getEntry(index);
     if (index >= node.feeds.derivedCount || entry === undefined) return { status: "idle" };
-    const state = await stateBefore(this.#deps, index);
-    if (state === undefined) return { status: "waiting", detail: "the node derives anew" };
-    await this.#inputs.prepare(index);
-    const machine = new Machine({ state, inputs: this.#inputs, entryBound: index + 1n });
-    const blocks: BlockRoot[] = [];
-    const end = await this.#runEntry(machine, index, entry.hash, blocks);
-    if (end === undefined) return { status: "waiting", detail: "stopped" };
-    await roots.append(end, blocks);
-    return { status: "progress", detail: `entry ${index}, ${blocks.length} blocks` };
+    if (this.#mustWait(entry.hash)) return { status: "waiting", detail: `entry ${index} failed` };
+    try {
+      return await this.#runEntry(index, entry.hash);
+    } catch (error) {
+      this.#remember(error, entry.hash);
+      throw error;
+    }
+  }
+
+  override readinessProblems(): string[] {
+    const problems = super.readinessProblems();
+    return this.#failure === undefined
+      ? problems
+      : [...new Set([...problems, describeFailure(this.#failure.error)])];
+  }
+
+  override get criticalProblem(): string | undefined {
+    const { error, againAtMs } = this.#failure ?? {};
+    const isForGood = error !== undefined && againAtMs === undefined;
+    return super.criticalProblem ?? (isForGood ? describeFailure(error) : undefined);
+  }
+
+  override async stop(): Promise<void> {
+    // Whoever starts it again wants it to try again.
+    this.#failure = undefined;
+    await super.stop();
+    await this.#runner.close();
   }
 
   async #followReorg(): Promise<void> {
@@ -83,63 +112,64 @@ export class MachineTracker extends LoopRole {
     if (count < roots.entryCount) await roots.truncate(count);
   }
 
-  async #runEntry(
-    machine: Machine,
-    index: bigint,
-    entryHash: Hash,
-    blocks: BlockRoot[],
-  ): Promise<EntryEnd | undefined> {
-    let startedAt = 0;
-    while (true) {
-      if (this.signal.aborted) return undefined;
-      const { number } = machine.state.chain;
-      if (machine.isAtBoundary) {
-        if (machine.state.chain.entryIndex > index) break;
-        machine.skipToSlot();
-      }
-      const isDone = ({ state }: Machine): boolean =>
-        state.chain.number !== number || state.chain.entryIndex > index;
-      machine.runTo(isDone, STEPS_PER_TURN);
-      if (machine.state.chain.number !== number) {
-        blocks.push(await this.#blockRoot(machine, machine.steps - startedAt));
-        startedAt = machine.steps;
-      }
-      await nextTurn();
-    }
-    this.logger.debug({ index, blocks: blocks.length }, "machine ran an entry");
-    return {
-      entryHash,
-      number: machine.state.chain.number,
-      root: toHex(machine.root()),
-      proof: toHex(boundaryProof(machine.state)),
-      stepsAfter: machine.steps - startedAt,
+  async #runEntry(index: bigint, entryHash: Hash): Promise<StepResult> {
+    const { roots } = this.#deps;
+    const start = await startOf(this.#deps, index);
+    if (start === undefined) return { status: "waiting", detail: "the node derives anew" };
+    const inputs = this.#inputs;
+    await inputs.prepare(index);
+    const blocks: BlockRoot[] = [];
+    const onBlock = async (block: BlockRoot) => {
+      await this.#assertSame(block);
+      blocks.push(block);
     };
+    const end = await this.#runner.run({ start, inputs, onBlock, signal: this.signal });
+    if (end === undefined) return { status: "waiting", detail: "stopped" };
+    this.#failure = undefined;
+    await roots.append({ ...end, entryHash }, blocks);
+    this.logger.debug({ index, blocks: blocks.length }, "machine ran an entry");
+    return { status: "progress", detail: `entry ${index}, ${blocks.length} blocks` };
   }
 
-  async #blockRoot(machine: Machine, steps: number): Promise<BlockRoot> {
-    const { chain } = machine.state;
-    const hash = toHex(wordToBytes(chain.lastHash));
-    const header = await this.#deps.engine.getHeader({ hash });
-    if (header === undefined) {
-      const canonical = await this.#deps.engine.getHeader(chain.number);
-      throw new ServiceError("MACHINE_DIFFERS", {
-        number: chain.number,
-        machine: hash,
-        engine: canonical?.hash,
-      });
-    }
-    // The engine has this state on disk: what the machine made in memory can go.
-    chain.state = undefined;
-    return { number: chain.number, hash, root: toHex(machine.root()), steps };
+  async #assertSame({ number, hash }: BlockRoot): Promise<void> {
+    const { engine } = this.#deps;
+    if ((await engine.getHeader({ hash })) !== undefined) return;
+    const canonical = await engine.getHeader(number);
+    throw new ServiceError("MACHINE_DIFFERS", { number, machine: hash, engine: canonical?.hash });
+  }
+
+  /** Runs are dear: what failed is not tried again at once, and what cannot come right not at all. */
+  #mustWait(entryHash: Hash): boolean {
+    if (this.#failure?.entryHash !== entryHash) this.#failure = undefined;
+    if (this.#failure === undefined) return false;
+    const { againAtMs } = this.#failure;
+    return againAtMs === undefined || this.clock.nowMs() < againAtMs;
+  }
+
+  #remember(error: unknown, entryHash: Hash): void {
+    const { backoffMs, maxBackoffMs } = this.#loop;
+    const count = (this.#failure?.count ?? 0) + 1;
+    const waitMs = Math.min(backoffMs * 2 ** Math.min(count - 1, 10), maxBackoffMs);
+    const isForGood = error instanceof FoveaError && error.severity === "critical";
+    const againAtMs = isForGood ? undefined : this.clock.nowMs() + waitMs;
+    this.#failure = { error, entryHash, count, againAtMs };
   }
 }
 
 /** The machine in front of an entry, or undefined while the node does not know enough. */
 export async function stateBefore(
-  { node, engine }: Pick<MachineDeps, "node" | "engine">,
+  deps: Pick<MachineDeps, "node" | "engine">,
   entryIndex: bigint,
 ): Promise<MachineState | undefined> {
-  const last = node.feeds.blockAtEntryEnd(entryIndex);
+  const start = await startOf(deps, entryIndex);
+  return start && stateAt(start);
+}
+
+async function startOf(
+  { node, engine }: Pick<MachineDeps, "node" | "engine">,
+  index: bigint,
+): Promise<EntryStart | undefined> {
+  const last = node.feeds.blockAtEntryEnd(index);
   if (last === undefined) return undefined;
   const header = await engine.getHeader({ hash: last.hash });
   const cursor: Cursor | undefined =
@@ -153,10 +183,6 @@ export async function stateBefore(
     hashes.set(parent.number, parent.hash);
     at = parent;
   }
-  return boundaryState({
-    chainId: BigInt(node.rollupConfig.chain.l2ChainId),
-    header,
-    cursor: { ...cursor, entryIndex },
-    hashOf: (number) => hashes.get(number),
-  });
+  const chainId = BigInt(node.rollupConfig.chain.l2ChainId);
+  return { chainId, index, header, cursor: { ...cursor, entryIndex: index }, hashes };
 }
