@@ -69,7 +69,7 @@ export async function compose(settings: Settings, context: ComposeContext): Prom
   progress.done("engine", `chain ${engine.chainId}   genesis ${engine.genesisHash}`);
 
   const stopping = new AbortController();
-  const { node, indexer, loops, duties, batcher, verifier, keys } = createRoles(settings, {
+  const { node, indexer, prover, loops, duties, batcher, verifier, keys } = createRoles(settings, {
     foundation,
     engine,
     nodeStore,
@@ -129,6 +129,7 @@ export async function compose(settings: Settings, context: ComposeContext): Prom
       chain: node,
       index: indexer.view,
       l1: l1.rpc,
+      prover,
       costs: new BatchCosts({ rpc: l1.rpc }),
       batcher: roles.some((role) => role.name === "batcher")
         ? {

@@ -5,7 +5,7 @@ import { encodeFunctionData } from "viem";
 import { L2CrossDomainMessenger } from "../../src/contracts/generated/L2CrossDomainMessenger.js";
 import { PREDEPLOYS } from "../../src/contracts/predeploys.js";
 import { computeGenesis, openEngine } from "../../src/engine/index.js";
-import type { Engine } from "../../src/engine/types.js";
+import type { BlockId, Engine } from "../../src/engine/types.js";
 import { devAccounts } from "../../src/l1/dev/accounts.js";
 import { type DevL1, startDevL1 } from "../../src/l1/dev/devL1.js";
 import { HttpJsonRpc, type JsonRpc } from "../../src/l1/jsonRpc.js";
@@ -20,6 +20,7 @@ import { defaultIndexerConfig, Indexer } from "../../src/services/indexer/indexe
 import { RpcPortalLogReader } from "../../src/services/indexer/portalLogs.js";
 import { defaultMachineConfig, MachineTracker } from "../../src/services/machine/machineTracker.js";
 import { RootStore } from "../../src/services/machine/rootStore.js";
+import { defaultProverConfig, StepProver } from "../../src/services/machine/stepProver.js";
 import { defaultNodeConfig } from "../../src/services/node/config.js";
 import { RollupNode } from "../../src/services/node/rollupNode.js";
 import { encodeInitiate } from "../../src/services/prepare/portalCalls.js";
@@ -49,6 +50,8 @@ export interface PortParts {
   node?: RollupNode;
   indexer?: Indexer;
   l1?: JsonRpc;
+  /** A trie node or code that the server has lost. */
+  lost?: Hash;
   /** Neither node nor index nor L1. */
   isBare?: boolean;
 }
@@ -176,6 +179,18 @@ export class LiveRestWorld {
     );
   }
 
+  /** Proves steps of this world's blocks. */
+  addProver(parts: { node?: RollupNode; rpc?: JsonRpc; lost?: Hash } = {}): StepProver {
+    const { node = this.node, rpc = this.rpc, lost } = parts;
+    const { engine, rollup } = this;
+    const state = {
+      getHeader: (id: BlockId) => engine.getHeader(id),
+      dbGet: (hash: Hash) => (hash === lost ? undefined : engine.dbGet(hash)),
+    };
+    const l1 = new VerifyingL1Reader(rollup, { rpc, logger });
+    return new StepProver(defaultProverConfig, { node, engine: state, l1 });
+  }
+
   /** Sends as a development account; mined at once, in a block of its own. */
   sender(address: Address): KeyL1Sender {
     const known = this.#senders.get(address);
@@ -259,12 +274,13 @@ export class LiveRestWorld {
   /** A public port on this world, or on parts of it. */
   async port(parts: PortParts = {}, limits: GatewayDeps["config"]["limits"] = {}): Promise<string> {
     const { node = this.node, indexer = this.indexer, l1 = this.rpc, isBare = false } = parts;
+    const prover = this.addProver({ node, rpc: l1, ...(parts.lost && { lost: parts.lost }) });
     const gateway = createGateway({
       engine: this.engine,
       ...(isBare ? {} : { node }),
       contracts: () => ({ l1ChainId: 900, l2ChainId: 901, ...this.rollup.addresses }),
       readiness: () => [],
-      rest: isBare ? {} : { chain: node, index: indexer.view, l1 },
+      rest: isBare ? {} : { chain: node, index: indexer.view, l1, prover },
       config: { port: 0, host: "127.0.0.1", limits },
       logger,
       clock: this.clock,

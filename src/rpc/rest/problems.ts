@@ -76,6 +76,7 @@ export const PROBLEMS = {
     "Nothing can be proven against this proposal",
     "Leave out `proposal`: the best usable one is taken.",
   ),
+  "step-unknown": entry(404, "No such step", "The detail says how many steps the block has."),
   "proposal-unknown": entry(404, "No such proposal", "GET /api/v1/proposals lists them."),
 
   // What a prepared transaction would run into.
@@ -130,6 +131,11 @@ export const PROBLEMS = {
 
   // Not now.
   "not-derived-yet": entry(425, "Not derived yet", "Ask again when the node has caught up."),
+  "state-missing": entry(
+    503,
+    "This server lacks a part of the state",
+    "The detail names its hash; ask a server that still has it.",
+  ),
   "rate-limited": entry(429, "Too many requests", "Wait for the time in Retry-After."),
   "l1-unavailable": entry(503, "L1 does not answer", "The server retries; ask again soon."),
   syncing: entry(503, "The server is catching up", "GET /api/v1/sync tells how far it is."),

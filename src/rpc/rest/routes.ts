@@ -5,6 +5,7 @@ import type { ChainAccess, OutputAccess } from "../../services/chainAccess.js";
 import type { EventHub } from "../../services/eventHub.js";
 import type { HealthView } from "../../services/health/types.js";
 import type { IndexReader } from "../../services/indexer/types.js";
+import type { StepProver } from "../../services/machine/stepProver.js";
 import type { RollupNodeView } from "../../services/types.js";
 import type { Clock } from "../../util/clock.js";
 import type { GatewayLimits } from "../types.js";
@@ -19,6 +20,7 @@ import { prepareRoutes } from "./routes/prepare.js";
 import { prepareWithdrawalRoutes } from "./routes/prepareWithdrawal.js";
 import { proofRoutes } from "./routes/proofs.js";
 import { proposalRoutes } from "./routes/proposals.js";
+import { stepRoutes } from "./routes/steps.js";
 import { systemRoutes } from "./routes/system.js";
 import { transactionRoutes } from "./routes/transactions.js";
 import { withdrawalRoutes } from "./routes/withdrawals.js";
@@ -39,6 +41,8 @@ export interface RestDeps {
   index: IndexReader | undefined;
   /** L1's node, for contract state and simulations. */
   l1?: JsonRpc | undefined;
+  /** Proofs of single steps. */
+  prover?: Pick<StepProver, "prove"> | undefined;
   /** Chain ids and addresses, as tools are configured with them. */
   contracts(): object;
   health: HealthView;
@@ -69,6 +73,7 @@ export function restRoutes(deps: RestDeps): RestRoute[] {
     ...proposalRoutes(deps),
     ...withdrawalRoutes(deps),
     ...proofRoutes(deps),
+    ...stepRoutes(deps),
     ...prepareRoutes(deps),
     ...prepareWithdrawalRoutes(deps),
   ];

@@ -10,7 +10,7 @@ import {
 } from "../../../../src/services/proposals/oracleCalls.js";
 import { ProposalStatus } from "../../../../src/services/proposals/types.js";
 import { buildWithdrawalProof } from "../../../../src/services/withdrawals/buildWithdrawalProof.js";
-import { type Address, type Hash } from "../../../../src/util/hex.js";
+import type { Address, Hash } from "../../../../src/util/hex.js";
 import { addressOf, accounts as l2Accounts } from "../../../helpers/engineChain.js";
 import { fakeBoundary } from "../../../helpers/fakeBoundary.js";
 import {
@@ -136,6 +136,7 @@ test("without L1, where an answer needs it", async () => {
     getBond: { query: { address: USER } },
     prepareProposal: { body },
     prepareClaim: { body: { address: USER } },
+    getStepProof: { query: { block: 2, position: 0 } },
   };
   for (const [operationId, request] of Object.entries(requests)) {
     await ledger.ask(cut, operationId, "l1-unavailable", request);
@@ -314,6 +315,28 @@ test("things that are not there", async () => {
   await ask("getSafeHead", "l1-block-unknown", { query: { l1Block: first - 1 } });
   await ask("getSafeHead", "not-derived-yet", { query: { l1Block: 10 ** 9 } });
   await ask("getSafeHead", "ok", { query: { l1Block: first } });
+});
+
+test("steps that can be proven, and steps that cannot", async () => {
+  const step = (block: number | bigint, position: number): ApiRequest => ({
+    query: { block: Number(block), position },
+  });
+  const first = await ask("getStepProof", "ok", step(2, 0));
+  expect(first.mode).toBe("BOUNDARY");
+  const { steps } = world.machineRoots.getBlock(first.block.hash) ?? { steps: 0 };
+  const last = await ask("getStepProof", "ok", step(2, steps - 1));
+  expect(last.mode).toBe("SEAL");
+  expect(last.postRoot).toBe(world.machineRoots.getBlock(first.block.hash)?.root);
+  const beyond = await ask("getStepProof", "step-unknown", step(2, steps));
+  expect(beyond.steps).toBe(steps);
+  await ask("getStepProof", "block-unknown", step(99_999, 0));
+  await world.tick();
+  const head = (await world.engine.getHeader("latest"))?.number ?? 0n;
+  await ask("getStepProof", "not-derived-yet", step(head, 0));
+  const lost = (await world.engine.getHeader(0n))?.stateRoot as Hash;
+  const poor = await world.port({ lost });
+  const problem = await ledger.ask(poor, "getStepProof", "state-missing", step(1, 60));
+  expect(problem.hash).toBe(lost);
 });
 
 test("cursors that are none, and cursors on what is no more", async () => {
