@@ -39,6 +39,7 @@ contract StepCreate is StepFrames {
         uint256 target;
         if (flags.isTop != 0) {
             target = _addressByNonce(w.loadUint(T.G_SENDER), _nonceUsed(w));
+            _warm(w, target);
         } else {
             uint256 creator = w.loadUint(T.G_SELF);
             World.Entry memory account = World.load(w, creator);
@@ -53,10 +54,7 @@ contract StepCreate is StepFrames {
             _warm(w, target);
             account.info.nonce++;
             World.save(w, account);
-            _setCall(w, T.C_NEW_ADDR, target);
-            return _goTo(w, T.MODE_SNAP);
         }
-        _warm(w, target);
         _setCall(w, T.C_NEW_ADDR, target);
         _goTo(w, T.MODE_SNAP);
     }
