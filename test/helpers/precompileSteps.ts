@@ -7,10 +7,12 @@ import { type CheckedStep, proofOf, type StepEquivalence } from "./stepEquivalen
 
 /** How a precompile ended, with the steps that led there. */
 export interface PrecompileRun {
+  /** All steps; `steps` are those that a contract has executed too. */
+  readonly count: number;
   readonly steps: readonly CheckedStep[];
   readonly isHalt: boolean;
   readonly gasLeft: number;
-  /** Of the memory of a precompile nothing is left but this. */
+  /** What is in bufA. */
   readonly output: Uint8Array;
   readonly end: MachineState;
 }
@@ -26,7 +28,7 @@ export function precompileStep(address: number, input: Uint8Array, gas: number):
   return step;
 }
 
-/** Runs a precompile to its frame's end; every step, or the first and last `most` of them, in the contracts too. */
+/** Runs a precompile to its frame's end; every step, or the first `most` of them and the last one, in the contracts too. */
 export async function runPrecompileSteps(
   contracts: StepEquivalence,
   start: Step,
@@ -34,8 +36,10 @@ export async function runPrecompileSteps(
 ): Promise<PrecompileRun> {
   const steps: CheckedStep[] = [];
   let { s } = start;
+  let count = 0;
   while (s.ctl.mode !== MODE.exit) {
     const step = { ...start, s };
+    count++;
     if (steps.length < most) {
       const checked = await contracts.check(step);
       steps.push(checked);
@@ -48,6 +52,7 @@ export async function runPrecompileSteps(
   }
   const { outcome, outLen } = OUTCOME_WORD.unpack(s.work.regs[R.outcome] as bigint);
   return {
+    count,
     steps,
     isHalt: outcome === OUTCOME.halt,
     gasLeft: s.frame?.gas ?? -1,
