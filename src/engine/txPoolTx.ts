@@ -39,7 +39,7 @@ export function decodePooledTx(raw: Uint8Array, chainId: number, hash = keccakHe
   }
   const tx = decodeOrExplain(raw, chainId);
   assertGasLimit(tx);
-  if (tx.toCreationAddress()) assertInitCode(tx.data.length);
+  if (tx.to === undefined) assertInitCode(tx.data.length);
   const { maxFeePerGas, maxPriorityFeePerGas } = feesOf(tx);
   return {
     hash,
