@@ -77,6 +77,33 @@ export interface BlockFigures {
   missing: Map<FamilyName, number>;
 }
 
+/** StepVerifier with every family that there is. Errors: a family too large for L1. */
+export async function deployVerifier(vm: SolidityVm): Promise<SolidityContract> {
+  const families: Record<string, string> = {};
+  for (const [field, artifact] of familyArtifacts()) {
+    families[field] = NOBODY;
+    if (artifact === undefined) continue;
+    if (artifact.deployedBytecode.length / 2 - 1 > MAX_CODE_BYTES) {
+      throw new Error(`${artifact.name} is too large`);
+    }
+    families[field] = (await vm.deploy(artifact)).address;
+  }
+  return vm.deploy(generated.StepVerifier, [families]);
+}
+
+/** Feeds that say what a world's feeds say. */
+export async function deployFeeds(
+  vm: SolidityVm,
+  { inputs, entries, records }: Omit<WorldMachine, "machine">,
+): Promise<SolidityContract> {
+  const hashes = (count: bigint, header: (index: bigint) => Uint8Array) =>
+    Array.from({ length: Number(count) }, (_, i) => keccakHex(header(BigInt(i))));
+  return vm.deploy(generated.FeedsMock, [
+    hashes(entries, (i) => inputs.entryHeader(i)),
+    hashes(records, (i) => inputs.recordHeader(i)),
+  ]);
+}
+
 /** The deployed StepVerifier with every family that there is, and feeds that say what a world's feeds say. */
 export class BlockProver {
   readonly #verifier: SolidityContract;
@@ -90,22 +117,8 @@ export class BlockProver {
   /** Deploys everything for the feeds of a world. */
   static async create({ inputs, entries, records }: WorldMachine): Promise<BlockProver> {
     const vm = await SolidityVm.create();
-    const families: Record<string, string> = {};
-    for (const [field, artifact] of familyArtifacts()) {
-      families[field] = NOBODY;
-      if (artifact === undefined) continue;
-      if (artifact.deployedBytecode.length / 2 - 1 > MAX_CODE_BYTES) {
-        throw new Error(`${artifact.name} is too large`);
-      }
-      families[field] = (await vm.deploy(artifact)).address;
-    }
-    const hashes = (count: bigint, header: (index: bigint) => Uint8Array) =>
-      Array.from({ length: Number(count) }, (_, i) => keccakHex(header(BigInt(i))));
-    const { address } = await vm.deploy(generated.FeedsMock, [
-      hashes(entries, (i) => inputs.entryHeader(i)),
-      hashes(records, (i) => inputs.recordHeader(i)),
-    ]);
-    const verifier = await vm.deploy(generated.StepVerifier, [families]);
+    const verifier = await deployVerifier(vm);
+    const { address } = await deployFeeds(vm, { inputs, entries, records });
     const context = { sequencerFeed: address, depositFeed: address, entryBound: entries };
     return new BlockProver(verifier, context);
   }
