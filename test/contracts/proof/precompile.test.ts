@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { StepCompress } from "../../../src/contracts/generated/StepCompress.js";
 import { StepPrecompile } from "../../../src/contracts/generated/StepPrecompile.js";
+import { StepVerifier } from "../../../src/contracts/generated/StepVerifier.js";
 import { precompileGas } from "../../../src/proof/compute/precompileGas.js";
 import { MODE } from "../../../src/proof/table.js";
 import { toHex } from "../../../src/util/hex.js";
@@ -170,6 +171,42 @@ test("changed witnesses are refused, or end in the true root", async () => {
     const { address, input } = caseOf(name);
     const proof = proofOf(precompileStep(address, input, MUCH_GAS));
     expect(await contracts.checkMutations(proof, "precompile", rng, 40)).toBeGreaterThan(0);
+  }
+});
+
+test("StepVerifier hands steps of precompiles and slices to their families", async () => {
+  const vm = await SolidityVm.create();
+  const [one, two] = [await vm.deploy(StepPrecompile), await vm.deploy(StepCompress)];
+  const { inputs } = StepVerifier.abi.find(({ type }) => type === "constructor") as {
+    inputs: readonly [{ components: readonly { name: string }[] }];
+  };
+  const verifier = await vm.deploy(StepVerifier, [
+    {
+      ...Object.fromEntries(inputs[0].components.map(({ name }) => [name, NOBODY])),
+      precompile: one.address,
+      compress: two.address,
+    },
+  ]);
+  for (const [address, input, family] of [
+    [9, blake2Input(8_000_001, 0), two],
+    [2, new Uint8Array(65_537), two],
+    [3, new Uint8Array(65_537), two],
+    [5, modExp(new Rng(1).bytes(1_024), new Rng(2).bytes(40), new Rng(3).bytes(1_024)), one],
+    [14, new Uint8Array(65 * 288), one],
+  ] as const) {
+    const start = precompileStep(address, input, MUCH_GAS);
+    const first = proofOf(start);
+    const second = proofOf({ ...start, s: first.next });
+    for (const [proof, expected] of [
+      [first, one],
+      [second, family],
+    ] as const) {
+      const packed = toHex(proof.packed);
+      const picked = await verifier.read<string>("familyOf", [packed]);
+      expect(picked.toLowerCase()).toBe(expected.address);
+      const post = await verifier.read("step", [CONTEXT, toHex(proof.pre), packed], 15_000_000n);
+      expect(post).toBe(toHex(proof.post));
+    }
   }
 });
 
