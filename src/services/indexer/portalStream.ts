@@ -32,6 +32,8 @@ const MAX_BACK = 64;
 const MAX_EVENTS = 256;
 /** Withdrawals whose events are kept. */
 const KEPT = 8_192;
+/** L1 headers that are asked for at once. */
+const HEADERS_AT_ONCE = 32;
 /** Largest distance of both heads at which changes are announced one by one. */
 const ANNOUNCE_WITHIN = 64n;
 
@@ -103,9 +105,10 @@ export class PortalStream {
       return { status: "waiting", detail: "the L1 head moved" };
     }
     const puts: StoreOperation[] = [];
+    const times = await this.#timesOf(new Set(logs.map(({ blockHash }) => blockHash)));
     for (const { withdrawalHash, what, ...place } of logs) {
-      const { time } = await this.#deps.l1.getHeaderByHash(place.blockHash);
-      const row: EventRow = { what, l1: { ...place, timestamp: time } };
+      const timestamp = times.get(place.blockHash) as bigint;
+      const row: EventRow = { what, l1: { ...place, timestamp } };
       const key = indexKey(
         TABLES.portalLogs,
         withdrawalHash,
@@ -127,6 +130,19 @@ export class PortalStream {
       );
     }
     return { status: "progress" };
+  }
+
+  /** Several headers at once: one after the other, an index of many withdrawals would wait minutes for L1. */
+  async #timesOf(blockHashes: ReadonlySet<Hash>): Promise<Map<Hash, bigint>> {
+    const times = new Map<Hash, bigint>();
+    const rest = blockHashes.values();
+    const fetchRest = async () => {
+      for (const hash of rest) {
+        times.set(hash, (await this.#deps.l1.getHeaderByHash(hash)).time);
+      }
+    };
+    await Promise.all(Array.from({ length: HEADERS_AT_ONCE }, fetchRest));
+    return times;
   }
 
   async #hashAt(number: bigint): Promise<Hash | undefined> {
