@@ -12,6 +12,9 @@ export type SyncState = "synced" | "syncing" | "stalled" | "halted";
 /** Entries behind which one that was just posted is no lag. */
 const USUAL_ENTRIES_BEHIND = 2;
 
+/** Largest fraction of a sync whose end is not known yet. */
+const MAX_UNSURE = 0.9999;
+
 /** Heads of both chains, how far they are apart, and what the node is doing. */
 export async function syncAnswer(deps: RestDeps) {
   const status = await nodeOf(deps).syncStatus();
@@ -51,9 +54,13 @@ function stateOf(deps: RestDeps): SyncState {
 }
 
 function progressOf({ chain }: RestDeps) {
-  const entriesDerived = Number(chain?.feeds.derivedCount ?? 0n);
-  const entriesKnown = Number(chain?.feeds.snapshot?.entries.length ?? 0n);
-  const fraction = entriesKnown === 0 ? 1 : Math.min(1, entriesDerived / entriesKnown);
+  if (chain === undefined) return { entriesDerived: 0, entriesKnown: 0, fraction: 0 };
+  const { derivedCount, entryCount, snapshot } = chain.feeds;
+  const entriesDerived = Number(derivedCount);
+  const entriesKnown = Number(snapshot?.entries.length ?? entryCount);
+  const done = entriesKnown === 0 ? 1 : Math.min(1, entriesDerived / entriesKnown);
+  // Before L1 has answered nobody knows how much there is.
+  const fraction = snapshot !== undefined ? done : entriesKnown === 0 ? 0 : done * MAX_UNSURE;
   return { entriesDerived, entriesKnown, fraction };
 }
 

@@ -51,6 +51,8 @@ export interface IndexerDeps {
 /** Raised when the meaning of a table changes; an index of another version is made anew. */
 const VERSION = 1;
 const MAX_OPERATIONS = 10_000;
+/** Of an index that has all that is known so far, but is not known to be complete. */
+const MAX_OPEN_FRACTION = 0.9999;
 /** Steps that one `catchUp` makes at most. */
 const MAX_CATCH_UP = 4;
 
@@ -162,13 +164,15 @@ export class Indexer extends LoopRole {
     const done = l2.indexed + records.indexed + (l1.indexed - start) + proposals.indexed;
     const all = l2.head + records.known + (l1.head - start) + proposals.known;
     const isComplete =
+      this.#l2.isHeadKnown &&
       l2.indexed >= l2.head &&
       records.indexed >= records.known &&
       l1.indexed >= l1.head &&
       proposals.indexed >= proposals.known &&
       this.#proposals.isRoundDone;
-    const fraction = isComplete || all <= 0n ? 1 : Math.min(1, Number(done) / Number(all));
-    return { l2, records, l1, proposals, isComplete, fraction: Math.max(0, fraction) };
+    const known = this.#l2.isHeadKnown && all > 0n ? Number(done) / Number(all) : 0;
+    const fraction = isComplete ? 1 : Math.max(0, Math.min(MAX_OPEN_FRACTION, known));
+    return { l2, records, l1, proposals, isComplete, fraction };
   }
 
   override readinessProblems(): string[] {

@@ -43,7 +43,7 @@ export class L2Stream {
   readonly #perStep: number;
   readonly #deps: L2StreamDeps;
   readonly #log: UnitLog<BlockNote>;
-  #head = 0n;
+  #head: bigint | undefined;
 
   constructor(config: { blocksPerStep: number }, deps: L2StreamDeps) {
     this.#perStep = config.blocksPerStep;
@@ -56,7 +56,12 @@ export class L2Stream {
   }
 
   get head(): bigint {
-    return this.#head;
+    return this.#head ?? this.indexed;
+  }
+
+  /** False until the engine was asked for the first time. */
+  get isHeadKnown(): boolean {
+    return this.#head !== undefined;
   }
 
   /** First record that no block up to this one has included; undefined: not indexed. */
@@ -97,7 +102,8 @@ export class L2Stream {
     let parentRoot = (await engine.getHeader(number - 1n))?.withdrawalsRoot;
     let nextRecord = this.#log.tip?.note.nextRecord ?? 0n;
     let problem: string | undefined;
-    for (; number <= this.#head && units.length < this.#perStep; number += 1n) {
+    const { head } = this;
+    for (; number <= head && units.length < this.#perStep; number += 1n) {
       const block = await engine.getBlock(number);
       if (block?.header.parentHash !== parentHash) break;
       const { hash, withdrawalsRoot } = block.header;
@@ -107,7 +113,7 @@ export class L2Stream {
         break;
       }
       units.push({ height: number, tag: hash, note: rows.note, puts: rows.puts });
-      if (this.#head - number < ANNOUNCE_WITHIN) events.push(...rows.events);
+      if (head - number < ANNOUNCE_WITHIN) events.push(...rows.events);
       parentHash = hash;
       parentRoot = withdrawalsRoot;
       nextRecord = rows.note.nextRecord;

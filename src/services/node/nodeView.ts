@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { BlockHeader, BlockId, Engine } from "../../engine/types.js";
 import type { L1Reader } from "../../l1/types.js";
 import {
@@ -12,6 +13,9 @@ import type { ChainTip, ConfirmedProposal, FeedView } from "../chainAccess.js";
 import { ServiceError } from "../errors.js";
 import type { OutputAtBlock, SyncStatus } from "../types.js";
 
+/** How long an answer waits for L1. */
+const L1_PATIENCE_MS = 100;
+
 /** Answers of the node to the gateway, made from the engine's blocks and the node's marks. */
 export class NodeView {
   readonly #config: RollupConfig;
@@ -19,6 +23,9 @@ export class NodeView {
   readonly #l1: L1Reader;
   readonly #feeds: FeedView;
   #confirmed: ConfirmedProposal | undefined;
+  /** Of the last entry whose L1 block was read, and the read in progress. */
+  #lastDerived: L1BlockRef | undefined;
+  #reading: Promise<void> | undefined;
 
   constructor(config: RollupConfig, deps: { engine: Engine; l1: L1Reader; feeds: FeedView }) {
     this.#config = config;
@@ -102,7 +109,23 @@ export class NodeView {
     if (!snapshot) return undefined;
     if (derivedCount === snapshot.entries.length) return snapshot.at;
     const entry = this.#feeds.getEntry(derivedCount - 1n);
-    return entry ? this.#l1.getHeaderByHash(entry.l1.blockHash) : undefined;
+    if (!entry) return undefined;
+    if (this.#lastDerived?.hash !== entry.l1.blockHash) await this.#readSoon(entry.l1.blockHash);
+    return this.#lastDerived;
+  }
+
+  /** An L1 that does not answer must not hold up answers about L2: then the block before is told, which is right too. */
+  async #readSoon(hash: Hash): Promise<void> {
+    this.#reading ??= this.#l1
+      .getHeaderByHash(hash)
+      .then(({ number, time, parentHash }) => {
+        this.#lastDerived = { hash, number, time, parentHash };
+      })
+      .catch(() => undefined)
+      .finally(() => {
+        this.#reading = undefined;
+      });
+    await Promise.race([this.#reading, sleep(L1_PATIENCE_MS, undefined, { ref: false })]);
   }
 
   #genesisRef(): L1BlockRef {

@@ -1,10 +1,14 @@
 import { expect, test } from "@jest/globals";
+import type { L1Reader } from "../../../src/l1/types.js";
 import {
   depositTxFromRecord,
   encodeDepositTx,
   hashTx,
   userDepositSourceHash,
 } from "../../../src/protocol/index.js";
+import type { FeedView } from "../../../src/services/chainAccess.js";
+import { NodeView } from "../../../src/services/node/nodeView.js";
+import type { Hash } from "../../../src/util/hex.js";
 import { RollupWorld } from "../../helpers/rollupWorld.js";
 
 test("safeHeadAtL1Block answers the head of any L1 block from the start on", async () => {
@@ -68,4 +72,37 @@ test("an L1 that does not answer, or lies, is told and survived", async () => {
   expect((await world.safe()).number).toBe((await world.unsafe()).number);
   world.clock.advance(120_000);
   expect(world.main.node.readinessProblems().join()).toMatch(/newest L1 block is \d+ s old/);
+});
+
+test("the state of the sync is told while L1 does not answer, and the L1 block once it does", async () => {
+  const world = await RollupWorld.createFake();
+  await world.ticks(2);
+  await world.batch();
+  const { node, engine } = world.main;
+  const { heads, snapshot, derivedCount, entryCount, recordCount } = node.feeds;
+  if (!snapshot) throw new Error("no snapshot");
+  // One entry more than is derived: then the L1 block of the last derived one must be asked for.
+  const entries = { ...snapshot.entries, length: derivedCount + 1n };
+  const feeds: FeedView = {
+    ...{ heads, derivedCount, entryCount, recordCount, snapshot: { ...snapshot, entries } },
+    getEntry: (index) => node.feeds.getEntry(index),
+    getRecord: (index) => node.feeds.getRecord(index),
+    blockAtEntryEnd: (end) => node.feeds.blockAtEntryEnd(end),
+  };
+  let letAnswer = () => {};
+  const answering = new Promise<void>((resolve) => {
+    letAnswer = resolve;
+  });
+  const getHeaderByHash = async (hash: Hash) => {
+    await answering;
+    return world.l1.getHeaderByHash(hash);
+  };
+  const l1: L1Reader = Object.assign(Object.create(world.l1), { getHeaderByHash });
+  const view = new NodeView(node.rollupConfig, { engine, l1, feeds });
+  const silent = await view.syncStatus(await node.safeTip());
+  expect(silent.safeL2.number).toBe(2n);
+  expect(silent.currentL1.number).toBe(node.rollupConfig.genesisOrigin.number);
+  letAnswer();
+  const told = await view.syncStatus(await node.safeTip());
+  expect(told.currentL1.hash).toBe(node.feeds.getEntry(derivedCount - 1n)?.l1.blockHash);
 });

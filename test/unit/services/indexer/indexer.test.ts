@@ -224,6 +224,7 @@ test("an index made anew says the same, byte by byte", async () => {
   expect(await dump(other)).toBe(before);
   await scene.indexer.forget();
   expect(scene.indexer.progress()).toMatchObject({ isComplete: false, l2: { indexed: 0n } });
+  expect(scene.indexer.progress().fraction).toBeLessThan(1);
   await scene.settle();
   expect(await dump(scene.indexer)).toBe(before);
   expect(scene.indexer.progress()).toMatchObject({ isComplete: true, fraction: 1 });
@@ -239,6 +240,8 @@ test("a restart goes on where it was, also when a step was never finished", asyn
   await world.ticks(2);
   const second = scene.addIndexer(store);
   expect(second.progress().l2.indexed).toBeGreaterThan(0n);
+  // It does not know yet what there is.
+  expect(second.progress()).toMatchObject({ isComplete: false, fraction: 0 });
   await scene.settle(second);
   await scene.settle();
   expect(await dump(second)).toBe(await dump(scene.indexer));
