@@ -176,6 +176,7 @@ export async function compose(settings: Settings, context: ComposeContext): Prom
     logControl: context.logControl,
     node,
     engine,
+    prover,
     jobs,
     roles: control,
     keys,

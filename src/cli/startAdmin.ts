@@ -28,6 +28,7 @@ export interface AdminParts {
   logControl?: LogControl | undefined;
   node: RollupNodeView;
   engine: Engine;
+  prover?: { payload(block: bigint): Promise<Uint8Array> };
   jobs: Jobs;
   roles: RoleControl;
   keys: readonly AdminKey[];
@@ -55,6 +56,8 @@ export async function startAdmin(settings: Settings, parts: AdminParts): Promise
     logControl,
     clock,
     node,
+    engine,
+    prover: parts.prover,
     jobs,
     roles,
     batcher: parts.batcher,

@@ -59,7 +59,7 @@ async function fileOf(block: bigint, from: number, count: number, stride: number
     entryBound: 1n,
   };
   const ends = await machineEnd(block);
-  const run = collectFile(machine, { count, end: ends, meta });
+  const run = collectFile(machine, { count, meta });
   while (true) {
     const { done, value } = run.next();
     if (done) return { file: value, end: ends };

@@ -1,5 +1,8 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
+import { readProofFile, stepCalldata, writeProofFile } from "../../src/proof/file/index.js";
 import { unpackWitness } from "../../src/proof/witness/unpackWitness.js";
+import { decodePayload } from "../../src/services/machine/blockPayload.js";
+import { blockProofFile } from "../../src/services/machine/blockProofFile.js";
 import { defaultMachineConfig, MachineTracker } from "../../src/services/machine/machineTracker.js";
 import { RootStore } from "../../src/services/machine/rootStore.js";
 import { defaultProverConfig, StepProver } from "../../src/services/machine/stepProver.js";
@@ -163,6 +166,45 @@ describe("proofs of single steps", () => {
     expect((await failure(busy.prove(1n, 4))).code).toBe("PROVER_BUSY");
     expect((await first).position).toBe(3);
     expect((await prover.prove(1n, 0)).position).toBe(0);
+  });
+});
+
+describe("the witness generator", () => {
+  test("makes the file of a block from its payload and the engine's contents by hash alone", async () => {
+    const prover = proverOf();
+    const { engine } = world.main;
+    const { number: last } = await world.safe();
+    for (const block of [1n, last]) {
+      const { steps, root } = await rootOf(block);
+      const payload = decodePayload(await prover.payload(block));
+      const asked = new Set<Hash>();
+      const dbGet = (hash: Hash) => {
+        asked.add(hash);
+        return engine.dbGet(hash);
+      };
+      const all = blockProofFile(payload, dbGet, { from: 0, count: 60_000, stride: 1 });
+      const file = readProofFile(writeProofFile(all));
+      expect(file.steps).toHaveLength(steps + 1);
+      expect(file.steps.at(-1)).toBe(root);
+      for (let position = 0; position < steps; position += 9) {
+        const { pre, packed } = await prover.prove(block, position);
+        expect(stepCalldata(file, position)).toEqual({ pre, packed });
+      }
+      const lost = [...asked].at(-1) as Hash;
+      const poor = (hash: Hash) => (hash === lost ? undefined : engine.dbGet(hash));
+      const range = { from: 0, count: 60_000, stride: 1 };
+      const failed = await failure((async () => blockProofFile(payload, poor, range))());
+      expect(failed.code).toMatch(/^PROOF_(NODE|CODE)_MISSING$/);
+      expect(failed.data).toEqual({ hash: lost });
+      const beyond = { from: steps, count: 1, stride: 1 };
+      expect(await failure((async () => blockProofFile(payload, dbGet, beyond))())).toEqual({
+        code: "PROOF_FILE_NO_STEP",
+        data: { stepIndex: steps, steps },
+      });
+    }
+    const head = (await engine.getHeader("latest"))?.number ?? 0n;
+    expect((await failure(prover.payload(head))).code).toBe("PROVER_NOT_DERIVED");
+    expect((await failure(prover.payload(head + 1n))).code).toBe("NODE_UNKNOWN_BLOCK");
   });
 });
 

@@ -1,3 +1,4 @@
+import type { Engine } from "../../engine/types.js";
 import type { RoleControl } from "../../jobs/roleControl.js";
 import type { Jobs } from "../../jobs/startJobs.js";
 import type { L1SenderControl } from "../../l1/flight.js";
@@ -36,6 +37,10 @@ export interface AdminDeps {
   status(): Promise<object>;
   /** Effective configuration, with secrets already hidden. */
   config(): object;
+  /** Contents of the engine's states by their hash; absent: not in this server. */
+  engine?: Pick<Engine, "dbGet"> | undefined;
+  /** What the witness generator needs beside them. */
+  prover?: { payload(block: bigint): Promise<Uint8Array> } | undefined;
   /** Newest first. */
   incidents?(): readonly object[];
 }

@@ -165,7 +165,8 @@ export async function stateBefore(
   return start && stateAt(start);
 }
 
-async function startOf(
+/** What that machine is made from; undefined while the node does not know enough. */
+export async function startOf(
   { node, engine }: Pick<MachineDeps, "node" | "engine">,
   index: bigint,
 ): Promise<EntryStart | undefined> {

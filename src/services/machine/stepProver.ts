@@ -11,6 +11,7 @@ import { type Hash, toHex } from "../../util/hex.js";
 import type { ChainAccess } from "../chainAccess.js";
 import { ServiceError } from "../errors.js";
 import { blockEntry } from "./blockEntry.js";
+import { blockPayload, encodePayload } from "./blockPayload.js";
 import { FeedInputs } from "./feedInputs.js";
 import { stateBefore } from "./machineTracker.js";
 
@@ -91,6 +92,11 @@ export class StepProver {
     } finally {
       this.#waiting--;
     }
+  }
+
+  /** What another process needs to run a block's machine itself, the L2 state aside. Errors: those of blockPayload. */
+  async payload(block: bigint): Promise<Uint8Array> {
+    return encodePayload(await blockPayload(this.#deps, block));
   }
 
   async #prove(block: bigint, position: number, signal?: AbortSignal): Promise<ProvenStep> {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { ServiceError } from "../../../../src/services/errors.js";
 import {
   type Call,
   call,
@@ -11,7 +12,18 @@ import {
 let admin: Awaited<ReturnType<typeof startAdminHarness>>;
 
 beforeEach(async () => {
-  admin = await startAdminHarness();
+  admin = await startAdminHarness({
+    engine: {
+      dbGet: (hash) =>
+        hash === `0x${"ab".repeat(32)}` ? Uint8Array.of(0xc0, 0xff, 0xee) : undefined,
+    },
+    prover: {
+      payload: async (block) => {
+        if (block !== 1n) throw new ServiceError("NODE_UNKNOWN_BLOCK", { block });
+        return Uint8Array.of(1, 2);
+      },
+    },
+  });
 });
 afterEach(() => admin.server.close());
 
@@ -82,6 +94,24 @@ describe("JSON-RPC", () => {
     expect(admin.deps.logControl.level).toBe("debug");
     expect((await rpc("admin_nothing")).error.code).toBe(-32601);
     expect((await post("/", { body: [] })).body.error.code).toBe(-32600);
+  });
+
+  test("a viewer reads contents of the engine by their hash, and payloads of blocks", async () => {
+    const known = `0x${"ab".repeat(32)}`;
+    expect((await rpc("debug_dbGet", [known], VIEWER)).result).toBe("0xc0ffee");
+    expect((await rpc("debug_dbGet", [known.toUpperCase().replace("X", "x")])).result).toBe(
+      "0xc0ffee",
+    );
+    const missing = `0x${"cd".repeat(32)}`;
+    expect((await rpc("debug_dbGet", [missing], VIEWER)).error.message).toContain(missing);
+    for (const params of [[], ["0x12"], [7], [`${known}00`]]) {
+      expect((await rpc("debug_dbGet", params, VIEWER)).error.code).toBe(-32602);
+    }
+    expect((await rpc("debug_blockPayload", ["0x1"], VIEWER)).result).toBe("0x0102");
+    expect((await rpc("debug_blockPayload", ["0x9"], VIEWER)).error.message).toContain(
+      "no such L2 block",
+    );
+    expect((await rpc("debug_blockPayload", [1], VIEWER)).error.code).toBe(-32602);
   });
 
   test("a viewer may ask whether the sequencer runs, and no more", async () => {
