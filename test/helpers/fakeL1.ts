@@ -1,7 +1,6 @@
 import { decodeFunctionData, parseAbi } from "viem";
 import { hashOrigins } from "../../src/derive/index.js";
 import { L1Error } from "../../src/l1/errors.js";
-import { encodeL1Header } from "../../src/l1/header.js";
 import type {
   FeedEntry,
   FeedRecord,
@@ -20,6 +19,7 @@ import type { Address, Hash } from "../../src/util/hex.js";
 import { EMPTY_BYTES, fromHex, toHex, ZERO_ADDRESS, ZERO_HASH } from "../../src/util/hex.js";
 import { keccakHex } from "../../src/util/keccak.js";
 import { addEntry, addRecord, check, type Draft } from "./fakeFeeds.js";
+import { headerRlp } from "./fakeL1Header.js";
 
 const feedAbi = parseAbi([
   "function append(uint64 expectedIndex, bytes32 expectedPrevHash, uint64 firstOrigin, uint64 lastOrigin, bytes32 lastOriginHash, uint64 depTo, bytes data)",
@@ -34,40 +34,6 @@ export interface FakeDeposit {
   value?: bigint;
   gasLimit?: bigint;
   data?: Uint8Array;
-}
-
-/** A header in the form that L1 has. */
-function headerRlp(fields: {
-  parentHash: Hash;
-  stateRoot: Hash;
-  number: bigint;
-  time: bigint;
-  prevRandao: Hash;
-  baseFee: bigint;
-}): Uint8Array {
-  const hex = (value: bigint) => `0x${value.toString(16)}`;
-  return encodeL1Header({
-    parentHash: fields.parentHash,
-    sha3Uncles: ZERO_HASH,
-    miner: ZERO_ADDRESS,
-    stateRoot: fields.stateRoot,
-    transactionsRoot: ZERO_HASH,
-    receiptsRoot: ZERO_HASH,
-    logsBloom: `0x${"00".repeat(256)}`,
-    difficulty: "0x0",
-    number: hex(fields.number),
-    gasLimit: hex(30_000_000n),
-    gasUsed: "0x0",
-    timestamp: hex(fields.time),
-    extraData: "0x",
-    mixHash: fields.prevRandao,
-    nonce: "0x0000000000000000",
-    baseFeePerGas: hex(fields.baseFee),
-    withdrawalsRoot: ZERO_HASH,
-    blobGasUsed: "0x0",
-    excessBlobGas: "0x0",
-    parentBeaconBlockRoot: fields.parentHash,
-  });
 }
 
 /** What a transaction does when it is mined; throws to revert. `label` tells tests which one it is. */
