@@ -40,7 +40,8 @@ export async function fetchAdminJson(
   }
 }
 
-function readToken(datadir: string): string | undefined {
+/** The token of a data directory that an admin port of this machine takes. */
+export function readToken(datadir: string): string | undefined {
   for (const name of TOKEN_FILES) {
     try {
       return readFileSync(join(resolve(datadir), name), "utf8").trim();

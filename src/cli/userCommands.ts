@@ -11,6 +11,7 @@ const CLIENT_SETTINGS: SettingName[] = [
   "l1RpcUrl",
   "l1Port",
 ];
+const SERVER_SETTINGS: SettingName[] = ["datadir", "host", "port", "adminPort"];
 const KEY_HELP = `
 Signs with --private-key-file, else --account, else FOVEA_PRIVATE_KEY, else account (1) of a development chain.
 Server: --rpc-url, else --port or --datadir, else ETH_RPC_URL, else the one that runs on ./data or on port 9545.
@@ -55,7 +56,9 @@ export function addUserCommands(program: Command, add: AddCommand): void {
     ["prove", "proven", "Prove a withdrawal on L1 against a proposal that our node agrees with."],
     ["finalize", "finalized", "Finalize a proven withdrawal on L1."],
   ] as const) {
-    signing(name, text)
+    const made = signing(name, text);
+    if (name === "prove") addProveStep(made, add);
+    made
       .addArgument(hash)
       .option("--index <number>", "which withdrawal of the transaction, default 0")
       .option("--wait", "wait until it is possible")
@@ -65,6 +68,22 @@ export function addUserCommands(program: Command, add: AddCommand): void {
         await continueWithdrawal(hashText, goal, options);
       });
   }
+  add(
+    program,
+    "witness",
+    "Write the proof file of a block's steps: roots and all that proves them.",
+    [...SERVER_SETTINGS],
+  )
+    .requiredOption("--block <number>", "the L2 block")
+    .option("--from <position>", "first step, default 0: the boundary that begins the block")
+    .option("--count <number>", "how many steps, default all of the block (at most 65535)")
+    .option("--stride <number>", "positions between two steps, default 1")
+    .requiredOption("--out <file>", "where the JSON goes")
+    .option("--rpc <url>", "admin port of the server whose engine is read")
+    .action(async (options) => {
+      const { witness } = await import("./commands/witness.js");
+      await witness(options);
+    });
   client("tx", "The life of a transaction in words; takes L2 hashes, and L1 hashes of deposits.")
     .argument("<hash>", "transaction hash")
     .action(async (hashText: string, options) => {
@@ -82,5 +101,20 @@ export function addUserCommands(program: Command, add: AddCommand): void {
     .action(async (_story: string, options) => {
       const { demoWithdrawal } = await import("./commands/demo.js");
       await demoWithdrawal(options);
+    });
+}
+
+/** `fovea prove step`, below the command for withdrawals. */
+function addProveStep(prove: Command, add: AddCommand): void {
+  add(prove, "step", "Prove one step of an L2 block, and show what it does.", CLIENT_SETTINGS)
+    .option("--rpc-url <url>", "the L2: a Fovea server's public port [ETH_RPC_URL]")
+    .requiredOption("--block <number>", "the L2 block")
+    .requiredOption("--position <number>", "steps behind the boundary that begins the block")
+    .option("--on-chain", "call the verifier on L1 and compare its root")
+    .option("--verifier <address>", "the verifier, if it is not the rollup's own")
+    .action(async (_options, command: Command) => {
+      const { proveStep } = await import("./commands/proveStep.js");
+      // The command above takes the flags that both have.
+      await proveStep(command.optsWithGlobals());
     });
 }
