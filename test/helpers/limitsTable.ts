@@ -41,7 +41,7 @@ Bounds: ${number(MOST_BYTES)} bytes of witness, ${number(MOST_GAS)} gas of the w
 \`FOVEA_WRITE_DOCS=1 npm run jest -- test/contracts/proof/worstCase\` makes this page; without the variable the test compares it.
 
 - *Gas of the L1 transaction*: \`21,000 + max(4 t + execution, 10 t)\`, t tokens of calldata (EIP-7623). Long witnesses cost what their bytes cost, and execution beside that nothing.
-- *64 nodes*: a path as if the keys of a trie shared all nibbles but the last with others, each branch full. Nobody can make one: it takes hashes that begin alike. Maps of a transaction have paths of 20 full branches here; 7,000 entries, more than its gas pays for, make about 5.
+- *64 nodes*: a path as if the keys of a trie shared all nibbles but the last with others, each branch full. Nobody can make one: it takes hashes that begin alike. Maps of a transaction have paths of 20 full branches here; what 2^24 gas can put there (8,800 listed slots, 160,000 transient words) makes about 5.
 - *In blocks*: modes that have no large case, in small blocks.
 - At most ${most((r) => r.items)} items of 65,535, ${most((r) => r.ranges)} ranges of 255, ${most((r) => r.nodes)} nodes of 65,535, and ${most((r) => r.overrides)} inner nodes replaced of 8.
 

@@ -1,11 +1,12 @@
 import { type Abi, encodeFunctionData } from "viem";
 import { StepVerifier } from "../../src/contracts/generated/StepVerifier.js";
+import { opcodeName } from "../../src/proof/describe/opcodeName.js";
 import type { Step } from "../../src/proof/state/types.js";
 import { buildFrontier } from "../../src/proof/witness/buildWitness.js";
 import { fromHex, type Hex, toHex } from "../../src/util/hex.js";
 import { deployVerifier } from "./provenBlocks.js";
 import { type SolidityContract, SolidityVm } from "./solidityVm.js";
-import { proofOf, type SolidityContext } from "./stepEquivalence.js";
+import { opcodeOf, proofOf, type SolidityContext } from "./stepEquivalence.js";
 import { contextOf, kindOf } from "./verifierSteps.js";
 
 /** No step may need more, as a transaction of L1 with all its calldata. */
@@ -60,7 +61,7 @@ export class StepMeter {
     context: Partial<SolidityContext> = {},
   ): Promise<StepFigures> {
     const proof = proofOf(step);
-    const kind = kindOf(step.s);
+    const kind = kindOf(step.s).replace(/0x.*/, () => opcodeName(opcodeOf(step.s)));
     const args = [{ ...contextOf(step), ...context }, toHex(proof.pre), toHex(proof.packed)];
     const { calldata, floor } = calldataGas(args);
     // What such a transaction has left for its execution.

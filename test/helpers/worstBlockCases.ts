@@ -5,7 +5,7 @@ import { runStep } from "../../src/proof/machine.js";
 import { cloneState } from "../../src/proof/state/cloneState.js";
 import { makeCtl, makeState } from "../../src/proof/state/defaults.js";
 import { PagedBytes } from "../../src/proof/state/pagedBytes.js";
-import { slotKey } from "../../src/proof/state/trieKeys.js";
+import { addressSlotKey, slotKey } from "../../src/proof/state/trieKeys.js";
 import type { MachineState, Step, Word } from "../../src/proof/state/types.js";
 import { bytesToWord } from "../../src/proof/state/wordBytes.js";
 import { DEPTH, LIMIT, MODE } from "../../src/proof/table.js";
@@ -18,13 +18,13 @@ import {
 } from "../../src/protocol/index.js";
 import { type Address, fromHex, type Hash, toHex, ZERO_HASH } from "../../src/util/hex.js";
 import { keccak256 } from "../../src/util/keccak.js";
-import { type DeepAccount, deepAccounts } from "./deepPaths.js";
+import { type DeepAccount, deepAccounts, deepTrie } from "./deepPaths.js";
 import { ENVELOPE_ACCOUNT, ENVELOPE_CHAIN_ID, ENVELOPE_TO, signFields } from "./envelopes.js";
 import { CodeInputs } from "./proofEvm.js";
 import { Rng } from "./randomProgram.js";
 import { stepOn } from "./stepEquivalence.js";
 import { depositStep, envelopeStep, SIGNER } from "./txSteps.js";
-import { deepen, filled, type WorstCase } from "./worstFrameCases.js";
+import { deepen, filled, MAP_DEPTH, type WorstCase } from "./worstFrameCases.js";
 
 const rng = new Rng(89);
 const NOTHING = new Uint8Array(0);
@@ -120,6 +120,9 @@ async function listCases(small: Uint8Array): Promise<WorstCase[]> {
   const address = BigInt(toHex(filled(20)));
   const key = at(3);
   runStep(key);
+  const slot = addressSlotKey(address, bytesToWord(filled(32)));
+  const warmSlot = deepTrie(rng, [{ key: slot, value: undefined }], MAP_DEPTH);
+  key.s.rev = { ...key.s.rev, warmSlot };
   const own = await signedTuple();
   const auth = (code: Uint8Array) =>
     deepen(upTo(envelopeStep(own), MODE.auth), {

@@ -29,8 +29,8 @@ export interface WorstCase {
   readonly context?: Partial<SolidityContext>;
 }
 
-/** More than a transaction can make of its maps: a path of 7,000 hashed keys has about 5 nodes. */
-const MAP_DEPTH = 20;
+/** More than a transaction can make of its maps: 8,800 listed slots, or 160,000 transient ones, have paths of about 5 nodes. */
+export const MAP_DEPTH = 20;
 const OTHER = 0x41c4n;
 const SLOT = 5n;
 const MUCH = 16_000_000;
@@ -219,7 +219,9 @@ export function engineCases(): WorstCase[] {
     s.work.bufB = PagedBytes.of(DEPTH.bufB, filled(LIMIT.initCode));
     s.tx.raw = PagedBytes.of(DEPTH.raw, filled(LIMIT.txBytes));
     s.chain.batch.data = PagedBytes.of(DEPTH.batch, filled(126_000));
-    s.rev = { ...s.rev, logs: PagedBytes.of(DEPTH.bytes, memory), logBytes: memory.length };
+    if (job.dst === BUFFER.logs) {
+      s.rev = { ...s.rev, logs: PagedBytes.of(DEPTH.bytes, memory), logBytes: memory.length };
+    }
     const none = { src: BUFFER.mem, dst: BUFFER.mem, isDown: false, zero: 0 };
     const left = 8 * LIMIT.page - 2;
     const fields = { ...none, srcOff: 0, srcLen: 140_000, dstOff: 1, left, ...job };
