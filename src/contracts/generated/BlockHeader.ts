@@ -1,0 +1,7 @@
+// Generated from contracts/proof/lib/BlockHeader.sol by scripts/genContracts.mjs. Do not edit.
+export const BlockHeader = {
+  name: "BlockHeader",
+  abi: [],
+  bytecode: "0x6080806040523460175760109081601c823930815050f35b5f80fdfe5f80fdfea164736f6c6343000825000a",
+  deployedBytecode: "0x5f80fdfea164736f6c6343000825000a",
+} as const;
