@@ -29,7 +29,11 @@ export class RedisLink {
       },
       disableOfflineQueue: true,
     }) as RedisClientType;
-    this.workerClient = this.client.duplicate({ disableOfflineQueue: false }) as RedisClientType;
+    this.workerClient = this.client.duplicate({
+      disableOfflineQueue: false,
+      // A command that gives up is another reason that a worker does not know: its next one must simply wait.
+      commandOptions: { timeout: 0 },
+    }) as RedisClientType;
     // Every queue and worker listens to them: their number is known and no leak.
     this.client.setMaxListeners(0);
     this.workerClient.setMaxListeners(0);
