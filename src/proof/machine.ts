@@ -86,6 +86,17 @@ export class Machine {
     if (this.isAtBoundary) this.#t += (SLOT - (this.#t % SLOT)) % SLOT;
   }
 
+  /** The same state at another position of the claim, which a boundary that stutters has; both share the state. */
+  at(t: bigint): Machine {
+    return new Machine({
+      state: this.state,
+      inputs: this.#inputs,
+      entryBound: this.#entryBound,
+      t,
+      isPlain: this.#isPlain,
+    });
+  }
+
   /** Root of the state. Shapes: 32 bytes. */
   root(): Uint8Array {
     return rootOf(this.state);

@@ -2,6 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import { genesisCursor } from "../../src/derive/index.js";
 import { boundaryState } from "../../src/proof/boundaryState.js";
 import { Machine } from "../../src/proof/machine.js";
+import { rootsAt, witnessAt } from "../../src/proof/section.js";
+import { cloneState } from "../../src/proof/state/cloneState.js";
 import { wordToBytes } from "../../src/proof/state/wordBytes.js";
 import { encodeBatch } from "../../src/protocol/index.js";
 import { FeedInputs } from "../../src/services/machine/feedInputs.js";
@@ -23,7 +25,7 @@ async function machineOf(world: RollupWorld) {
     hashOf: () => header.hash,
   });
   const machine = new Machine({ state, inputs, entryBound: end });
-  return { machine, end, prepare: (entry: bigint) => inputs.prepare(entry) };
+  return { machine, inputs, end, prepare: (entry: bigint) => inputs.prepare(entry) };
 }
 
 /** Runs the machine over every entry from genesis; compares each block with the engine's. Returns how many. */
@@ -90,6 +92,36 @@ describe("the machine's blocks are the engine's", () => {
     await world.batch();
     await world.batch();
     expect(await runAll(world)).toBeGreaterThan(8);
+  });
+
+  test("roots at positions, and the witness at one, are those of the steps", async () => {
+    const world = await RollupWorld.create();
+    await world.sendTx(0);
+    await world.ticks(2);
+    await world.batch();
+    const slot = 2n ** 30n;
+    const { machine, inputs, end, prepare } = await machineOf(world);
+    await prepare(0n);
+    const state = cloneState(machine.state);
+    const fresh = () => new Machine({ state: cloneState(state), inputs, entryBound: end });
+    const roots: string[] = [toHex(machine.root())];
+    while (machine.state.chain.number === 0n) {
+      machine.step();
+      roots.push(toHex(machine.root()));
+    }
+    const last = roots.length - 1;
+    const positions = [0, 1, 7, 50, last - 1, last].map(BigInt);
+    const far = [...positions, slot - 1n, slot, slot + 1n];
+    const found = rootsAt(fresh(), far).map((root) => toHex(root));
+    expect(found.slice(0, 6)).toEqual(positions.map((position) => roots[Number(position)]));
+    // The boundary stutters until the next slot, where the next block begins.
+    expect(found.slice(6, 8)).toEqual([roots[last], roots[last]]);
+    expect(found[8]).not.toBe(roots[last]);
+    const proof = witnessAt(fresh(), 50n);
+    expect([toHex(proof.pre), toHex(proof.post)]).toEqual([roots[50], roots[51]]);
+    const stutter = witnessAt(fresh(), slot - 1n);
+    expect([toHex(stutter.pre), toHex(stutter.post)]).toEqual([roots[last], roots[last]]);
+    expect(() => rootsAt(fresh(), [5n, 4n])).toThrow(RangeError);
   });
 
   test("every step of a block with deposits has a witness", async () => {
