@@ -96,6 +96,12 @@ export function addUserCommands(program: Command, add: AddCommand): void {
       const { force } = await import("./commands/force.js");
       await force(options);
     });
+  signing("deploy-verifier", "Put the step verifier on L1; anybody may, once.").action(
+    async (options) => {
+      const { deployVerifier } = await import("./commands/deployVerifier.js");
+      await deployVerifier(options);
+    },
+  );
   signing("demo", "A story against the running development server.")
     .addArgument(new Argument("<story>", "which one").choices(["withdrawal"]))
     .action(async (_story: string, options) => {
@@ -111,7 +117,7 @@ function addProveStep(prove: Command, add: AddCommand): void {
     .requiredOption("--block <number>", "the L2 block")
     .requiredOption("--position <number>", "steps behind the boundary that begins the block")
     .option("--on-chain", "call the verifier on L1 and compare its root")
-    .option("--verifier <address>", "the verifier, if it is not the rollup's own")
+    .option("--verifier <address>", "the verifier, if it is not the one of `deploy-verifier`")
     .action(async (_options, command: Command) => {
       const { proveStep } = await import("./commands/proveStep.js");
       // The command above takes the flags that both have.

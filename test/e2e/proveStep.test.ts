@@ -2,9 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import * as generated from "../../src/contracts/generated/index.js";
 import { readProofFile, stepCalldata } from "../../src/proof/file/index.js";
-import { type Address, type Hex, toHex } from "../../src/util/hex.js";
+import { toHex } from "../../src/util/hex.js";
 import { runCli } from "../helpers/foveaCli.js";
 import {
   devAccount,
@@ -59,54 +58,28 @@ test("what cannot be proven ends with a sentence and a code", async () => {
   expect([wrong.code, wrong.stdout]).toEqual([64, ""]);
   const noVerifier = await step("1", "--on-chain");
   expect([noVerifier.code, noVerifier.stdout]).toEqual([78, ""]);
-  expect(noVerifier.stderr).toContain("No step verifier is deployed");
+  expect(noVerifier.stderr).toContain("Run: npx fovea deploy-verifier");
   const nothing = `0x${"00".repeat(19)}99`;
   const empty = await step("1", "--on-chain", "--verifier", nothing);
-  expect([empty.code, empty.stderr]).toEqual([78, expect.stringContaining("no contract at")]);
+  expect([empty.code, empty.stderr]).toEqual([78, expect.stringContaining("no step verifier at")]);
   // The command above it is what it was.
   expect((await fovea("prove", "0x12")).code).toBe(64);
   expect((await fovea("prove", "--help")).stdout).toContain("step");
 }, 60_000);
 
-interface Artifact {
-  abi: readonly { type: string; inputs?: readonly object[] }[];
-  bytecode: Hex;
-}
-
-/** StepVerifier with its families on the server's L1. */
-async function deployVerifier(): Promise<Address> {
-  const { l1Public, l1Wallet } = await viemClients(server, devAccount(6));
-  const artifacts = generated as object as Record<string, Artifact | undefined>;
-  const deploy = async (name: string, args: unknown[]): Promise<Address> => {
-    const artifact = artifacts[name];
-    if (artifact === undefined) throw new Error(`no contract ${name}`);
-    const { abi, bytecode } = artifact;
-    const hash = await l1Wallet.deployContract({ abi, bytecode, args } as never);
-    const { contractAddress } = await l1Public.waitForTransactionReceipt({ hash });
-    return contractAddress as Address;
-  };
-  const { inputs } = generated.StepVerifier.abi.find(({ type }) => type === "constructor") as {
-    inputs: readonly { components: readonly { name: string }[] }[];
-  };
-  const special: Record<string, string> = { blk: "StepBlock", tx_: "StepTx" };
-  const families: Record<string, Address> = {};
-  for (const { name } of inputs[0]?.components ?? []) {
-    const usual = `Step${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-    families[name] = await deploy(special[name] ?? usual, []);
-  }
-  return deploy("StepVerifier", [families]);
-}
-
 test("a verifier deployed on L1 comes to the same roots", async () => {
-  const verifier = await deployVerifier();
+  const deployed = await fovea("deploy-verifier", "--account", "6", "--json");
+  expect([deployed.code, deployed.stderr]).toEqual([0, ""]);
+  const { verifier } = JSON.parse(deployed.stdout);
+  expect(JSON.parse((await fovea("deploy-verifier", "--json")).stdout).deployed).toEqual([]);
   for (const position of ["0", "1", "2", "30", "60"]) {
-    const run = await step(position, "--on-chain", "--verifier", verifier, "--json");
+    const run = await step(position, "--on-chain", "--json");
     expect(run.stderr).toBe("");
     const { postRoot, onChain } = JSON.parse(run.stdout);
     expect(onChain).toMatchObject({ verifier, postRoot, agrees: true });
     expect(onChain.gas).toBeGreaterThan(21_000);
   }
-  const shown = await step("1", "--on-chain", "--verifier", verifier);
+  const shown = await step("1", "--on-chain");
   expect(shown.stdout).toContain("answers the same root");
 }, 180_000);
 

@@ -1,5 +1,6 @@
 import { decodeFunctionResult } from "viem";
 import { StepVerifier } from "../../contracts/generated/StepVerifier.js";
+import { verifierAddress } from "../../contracts/verifierPlan.js";
 import { stepCall } from "../../services/machine/stepCall.js";
 import { type Address, fromHex, type Hash, type Hex } from "../../util/hex.js";
 import { parseCount } from "../client/parseCount.js";
@@ -84,19 +85,13 @@ function refused({ code, title, detail, hint }: ProblemAnswer): Error {
 
 async function callVerifier(flags: ProveStepFlags, answer: StepAnswer): Promise<OnChain> {
   const { l1, contracts } = await connectRollup(flags);
-  const { stepVerifier } = contracts as { stepVerifier?: Address };
-  const to = (flags.verifier as Address | undefined) ?? stepVerifier;
-  if (to === undefined) {
-    throw cliError(
-      "CLI_CONFIG",
-      "No step verifier is deployed with this rollup's L1 contracts; name one with --verifier <address>.",
-    );
-  }
+  const to = (flags.verifier as Address | undefined) ?? verifierAddress();
   if (!/^0x[0-9a-fA-F]{40}$/.test(to)) {
     throw cliError("CLI_USAGE", "--verifier must be an address.");
   }
   if (((await l1.getCode({ address: to })) ?? "0x") === "0x") {
-    throw cliError("CLI_CONFIG", `There is no contract at ${to} on L1.`);
+    const cure = flags.verifier === undefined ? " Run: npx fovea deploy-verifier" : "";
+    throw cliError("CLI_CONFIG", `There is no step verifier at ${to} on L1.${cure}`);
   }
   const { position, entryBound, preRoot, witness } = answer;
   const { sequencerFeed, depositFeed } = contracts;
