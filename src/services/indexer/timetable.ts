@@ -44,7 +44,7 @@ export class Timetable {
       return { batchedAt: null, finalizedAt: null, proposedAt: null, confirmedAt: null };
     }
     const { chain } = this.#config;
-    const batchedAt = known.batchedAt ?? this.#nextEntryAt(now);
+    const batchedAt = known.batchedAt ?? (await this.#nextEntryAt(now));
     const finalityLag = now - (feeds.heads?.finalized.time ?? now);
     const finalizedAt = batchedAt === null ? null : later(batchedAt + finalityLag, now);
     const proposedAt = known.createdAt ?? (await this.#nextProposalAt(batchedAt, now));
@@ -53,16 +53,20 @@ export class Timetable {
     return { batchedAt, finalizedAt, proposedAt, confirmedAt };
   }
 
-  #nextEntryAt(now: bigint): bigint | null {
+  /** One mean distance of the latest entries after the last. The first counts from the chain's start, as an entry would. */
+  async #nextEntryAt(now: bigint): Promise<bigint | null> {
     const { feeds } = this.#deps;
     const count = feeds.entryCount;
+    const genesisTime = await this.#readGenesisTime();
+    // Before the first entry nothing is known but that it took this long without one.
+    if (count === 0n) return later(now + (now - genesisTime), now);
     const oldest = count > ENTRIES_LOOKED_AT ? count - ENTRIES_LOOKED_AT : 0n;
     const first = feeds.getEntry(oldest);
     const last = feeds.getEntry(count - 1n);
-    if (!first || !last || first === last) return null;
+    if (!first || !last) return null;
     const steps = last.header.index - first.header.index;
-    if (steps === 0n) return null;
-    return later(last.header.l1Time + (last.header.l1Time - first.header.l1Time) / steps, now);
+    const [from, distances] = steps === 0n ? [genesisTime, 1n] : [first.header.l1Time, steps];
+    return later(last.header.l1Time + (last.header.l1Time - from) / distances, now);
   }
 
   /** After the end of the entry's claim period, as late as the newest proposal was. */
