@@ -1,4 +1,4 @@
-import type { ExecutionPayload, PayloadAttributes } from "../protocol/types.js";
+import type { BeaconWithdrawal, ExecutionPayload, PayloadAttributes } from "../protocol/types.js";
 import type { Address, Hash, Hex } from "../util/hex.js";
 
 /** Heads given by the rollup node. Zero hash for safe or finalized: leave as it is. */
@@ -62,6 +62,17 @@ export interface BlockHeader {
   feeRecipient: Address;
   /** Size of the RLP block in bytes. */
   sizeBytes: number;
+  /**
+   * Plain Ethereum only: number of fields of the header's RLP, 15 (Frontier) to 21 (Prague); fields above it are zero here and are
+   * neither hashed nor shown. Absent: all 21.
+   */
+  fieldCount?: number;
+  /** Plain Ethereum only, and zero there since the merge; absent: zero. */
+  difficulty?: bigint;
+  /** Plain Ethereum only. Shapes: 8 bytes. Absent: zero. */
+  nonce?: Hex;
+  /** Plain Ethereum only; absent: that of an empty list. */
+  ommersHash?: Hash;
 }
 
 /** A stored block: header and raw envelopes. */
@@ -70,6 +81,10 @@ export interface Block {
   transactions: Uint8Array[];
   /** Same order as `transactions`. */
   transactionHashes: Hash[];
+  /** Plain Ethereum only: RLP of each ommer's header. Absent: none. */
+  ommers?: Uint8Array[];
+  /** Plain Ethereum only, from Shanghai on. */
+  withdrawals?: BeaconWithdrawal[];
 }
 
 /** What a contract logged. */
@@ -99,7 +114,12 @@ export interface Receipt {
   firstLogIndex: number;
   /** Deposits only. */
   depositNonce: bigint | null;
-  /** Everything but deposits: the L1 part of the fee. */
+  /** Plain Ethereum before Byzantium only: the state root after the transaction, which stands in the place of `status`. */
+  postState?: Hash;
+  /** Blob transactions only. Units: wei for the price. */
+  blobGasUsed?: bigint;
+  blobGasPrice?: bigint;
+  /** Everything on the L2 but deposits: the L1 part of the fee. */
   l1: {
     fee: bigint;
     gasUsed: bigint;

@@ -144,6 +144,16 @@ export interface PayloadAttributes {
   noTxPool: boolean;
   /** True: leave out transactions that are invalid where they stand. False: such a list is INVALID. */
   dropInvalid: boolean;
+  /** Plain Ethereum only; the L2 has none. */
+  withdrawals?: BeaconWithdrawal[];
+}
+
+/** A withdrawal of the beacon chain (EIP-4895), which blocks of plain Ethereum carry. Units: gwei. */
+export interface BeaconWithdrawal {
+  index: bigint;
+  validatorIndex: bigint;
+  address: Address;
+  amountGwei: bigint;
 }
 
 /** A built block. The fields of Engine API's ExecutionPayloadV4 plus OP's, as typed values. */
@@ -166,6 +176,12 @@ export interface ExecutionPayload {
   blobGasUsed: bigint;
   excessBlobGas: bigint;
   parentBeaconBlockRoot: Hash;
+  /** Plain Ethereum only: from Shanghai on. */
+  withdrawals?: BeaconWithdrawal[];
+  /** Plain Ethereum only: from Prague on, each with its type byte first (EIP-7685). */
+  executionRequests?: Uint8Array[];
+  /** Plain Ethereum only: number of header fields that the fork has, 15 to 21; fields above it are zero here. Absent: all. */
+  fieldCount?: number;
 }
 
 /** An L2 block and its place on L1, as `optimism_*` answers it. */

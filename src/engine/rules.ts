@@ -1,0 +1,57 @@
+import type { ExecutionPayload } from "../protocol/types.js";
+import type { Hash } from "../util/hex.js";
+import type { BlockTx } from "./envelope.js";
+import type { BlockInput, ExecutedBlock } from "./execution/blockExecution.js";
+import type { EvmMachine, EvmRules } from "./execution/evmMachine.js";
+import type { Invalidity } from "./execution/executeTx.js";
+import type { StateStore } from "./state/stateStore.js";
+import type { Block, BlockHeader } from "./types.js";
+
+/** What execution asks of the chain beside the state: BLOCKHASH before EIP-2935, ommers, the blocks of a reorg. */
+export interface Ancestors {
+  /** A header by its hash. */
+  getHeader(hash: Hash): BlockHeader | undefined;
+}
+
+/** Stores that execution reads. */
+export interface ExecutionStores {
+  states: StateStore;
+  ancestors: Ancestors;
+}
+
+/** A block while it is executed, transaction by transaction. The system calls at its start have been made. */
+export interface BlockRun {
+  readonly machine: EvmMachine;
+  readonly baseFeePerGas: bigint;
+  /** Gas that is left. */
+  readonly gasLeft: bigint;
+  /** True if the block would still be of an allowed size with this transaction. */
+  fitsBatch(raw: Uint8Array): boolean;
+  /**
+   * Executes the next transaction. Returns why it was left out, if it is not valid where it stands; then nothing has changed.
+   * Errors: ENGINE_INVALID_BLOCK if the whole block cannot be valid any more.
+   */
+  add(tx: BlockTx): Promise<Invalidity | undefined>;
+  /** Closes the block; nothing can be added after it. Errors: ENGINE_INVALID_BLOCK (a system contract fails at the end of the block). */
+  seal(): Promise<ExecutedBlock>;
+}
+
+/**
+ * What tells one kind of chain from another: the L2 of Fovea with its deposits and fees, an OP chain of an older fork, plain
+ * Ethereum of any fork. Everything above it (store, forkchoice, payloads, pool, calls, tracers) is the same for all of them.
+ */
+export interface ChainRules {
+  readonly chainId: number;
+  /** Rules of the EVM in a block of this number and time. */
+  evmAt(env: { number: bigint; timestamp: bigint }): EvmRules;
+  /** Base fee of the block after `parent`; zero before London. */
+  nextBaseFee(parent: BlockHeader): bigint;
+  /** What a known block was told, to execute it again. */
+  inputOf(block: Block): BlockInput;
+  /** What a payload says beside its transactions, if its header may follow `parent`; otherwise why not. */
+  checkPayload(payload: ExecutionPayload, parent: BlockHeader): BlockInput | { invalid: string };
+  /** Hash that the fields of a payload have as a header. */
+  payloadHash(payload: ExecutionPayload): Hash;
+  /** Starts a block on the state of `parent`. Errors: ENGINE_STATE_MISSING, ENGINE_INVALID_BLOCK. */
+  begin(stores: ExecutionStores, parent: BlockHeader, input: BlockInput): Promise<BlockRun>;
+}
