@@ -12,6 +12,11 @@ import { KeyL1Sender } from "../../../dist/l1/sender.js";
 import { parseChainConfig } from "../../../dist/protocol/index.js";
 import { Batcher } from "../../../dist/services/batcher/batcher.js";
 import { defaultBatcherConfig } from "../../../dist/services/batcher/config.js";
+import {
+  defaultMachineConfig,
+  MachineTracker,
+} from "../../../dist/services/machine/machineTracker.js";
+import { RootStore } from "../../../dist/services/machine/rootStore.js";
 import { defaultNodeConfig } from "../../../dist/services/node/config.js";
 import { RollupNode } from "../../../dist/services/node/rollupNode.js";
 import { RpcOracleReader } from "../../../dist/services/proposals/oracleReader.js";
@@ -60,11 +65,14 @@ export async function openBenchChain(dir, { startTime, l1Pace }) {
 
   const engine = await openEngine({ rollup, clock, store: await openQuick(join(dir, "engine")) });
   const nodeStore = await openQuick(join(dir, "node"));
+  const machineStore = await openQuick(join(dir, "machine"));
+  const roots = new RootStore(machineStore);
   const reader = new VerifyingL1Reader(rollup, { rpc, logger });
   const node = new RollupNode(rollup, defaultNodeConfig, {
     l1: reader,
     engine,
     store: nodeStore,
+    machine: roots,
     clock,
     logger,
   });
@@ -84,10 +92,14 @@ export async function openBenchChain(dir, { startTime, l1Pace }) {
     logger,
     sender: senderOf(chain.proposer),
   });
-  /** The node reads what L1 has now, and the clock is L1's. */
+  const tracker = new MachineTracker(defaultMachineConfig, {
+    ...{ node, engine, l1: reader, roots, clock, logger },
+  });
+  /** The node reads what L1 has now, and the clock is L1's; the machine runs what the node has derived, for the proposals. */
   const follow = async () => {
     nowMs = (await l1.headTime()) * 1000;
     while ((await node.step()).status === "progress");
+    while ((await tracker.step()).status === "progress");
   };
   await follow();
   return {
@@ -96,6 +108,7 @@ export async function openBenchChain(dir, { startTime, l1Pace }) {
     async close() {
       await engine.close();
       await nodeStore.close();
+      await machineStore.close();
       await l1.stop();
     },
   };
