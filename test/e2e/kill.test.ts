@@ -10,11 +10,16 @@ import {
   viemClients,
 } from "../helpers/foveaServer.js";
 import { blockHash, safeHead } from "../helpers/l2Activity.js";
+import { walkWholeChain } from "../helpers/wholeChain.js";
 
 // The server is killed with SIGKILL at random moments under load. The ledger is the client's: what it was told.
 
-const KILLS = Number(process.env.FOVEA_KILLS ?? 20);
+const KILLS = Number(process.env.FOVEA_KILLS ?? 16);
 const SEED = Number(process.env.FOVEA_SEED ?? 7);
+/** Every so many restarts are killed too, while the server still opens its data. */
+const EARLY_KILL_EVERY = 4;
+/** Blocks that are walked after each restart; at the end all are. */
+const RECENT_BLOCKS = 40;
 
 /** A small seeded generator, so that a failing run can be repeated. */
 function randomSource(seed: number): () => number {
@@ -97,6 +102,7 @@ test(
     const ledger: Ledger = { transactions: [], safe: new Map(), unsafe: new Map() };
     server = await startFovea();
     const clients = await viemClients(server, devAccount(1));
+    let earlyKills = 0;
     for (let kill = 0; kill < KILLS; kill++) {
       const stop = { now: false };
       const loading = load(clients, ledger, random, stop);
@@ -104,7 +110,16 @@ test(
       await server.kill();
       stop.now = true;
       await loading;
-      server = await startFovea({ dataDir: server.dataDir, ports: server.ports });
+      const { dataDir, ports } = server;
+      if (kill % EARLY_KILL_EVERY === EARLY_KILL_EVERY - 1) {
+        server = await startFovea({ dataDir, ports, detached: true });
+        await sleep(200 + random() * 2_300);
+        await server.kill();
+        earlyKills++;
+      }
+      server = await startFovea({ dataDir, ports });
+      const head = Number(await rpc(server.url, "eth_blockNumber"));
+      await walkWholeChain(server.url, Math.max(0, head - RECENT_BLOCKS));
     }
     expect(ledger.transactions.length).toBeGreaterThan(KILLS * 5);
 
@@ -129,6 +144,12 @@ test(
     await until(
       "the safe head moves on",
       async () => (await safeHead(server)).number > before.number + 2n,
+    );
+    const whole = await walkWholeChain(server.url);
+    process.stdout.write(
+      `kills: ${KILLS} under load, ${earlyKills} while starting; ${ledger.transactions.length} acknowledged transactions, ` +
+        `${ledger.safe.size} safe and ${ledger.unsafe.size} unsafe blocks seen, none lost; ` +
+        `${whole.blocks} blocks with ${whole.transactions} transactions without a gap\n`,
     );
   },
   300_000 + KILLS * 30_000,
