@@ -1,7 +1,7 @@
 import type { ChainReader } from "../../engine/types.js";
 import { periodEndTime, periodOf } from "../../protocol/index.js";
 import type { L1BlockRef, RollupConfig } from "../../protocol/types.js";
-import type { Address } from "../../util/hex.js";
+import type { Address, Hash } from "../../util/hex.js";
 import type { IndexedProposal, IndexedWithdrawal, IndexReader } from "../indexer/types.js";
 import type { L1Calls } from "./l1Calls.js";
 import { isMessengers, PortalReader, type PortalState } from "./portalReader.js";
@@ -15,6 +15,8 @@ import type {
 
 /** Proposals looked at for the one to prove against. */
 const MAX_CANDIDATES = 8;
+/** Withdrawals whose state at one L1 block is kept. */
+const MAX_KNOWN = 4_096;
 
 /** Of a withdrawal that can never change any more. */
 const SETTLED: PortalState = { isFinalized: true, isReplayable: false, proofs: [] };
@@ -45,6 +47,8 @@ export class WithdrawalReader {
   readonly #config: RollupConfig;
   readonly #deps: WithdrawalReaderDeps;
   readonly #portal: PortalReader;
+  /** What L1 says at one block, which never changes; only the newest block that was asked for is kept. */
+  #known: { at: Hash; states: Map<Hash, PortalState> } | undefined;
 
   constructor(config: RollupConfig, deps: WithdrawalReaderDeps) {
     this.#config = config;
@@ -110,8 +114,23 @@ export class WithdrawalReader {
   async #states(withdrawals: readonly IndexedWithdrawal[], at: L1BlockRef): Promise<PortalState[]> {
     const settled = await Promise.all(withdrawals.map((withdrawal) => this.#isSettled(withdrawal)));
     const open = withdrawals.filter((_, i) => !settled[i]);
-    const states = open.length > 0 ? await this.#portal.read(open, at) : [];
+    const states = await this.#statesAt(open, at);
     return settled.map((isSettled) => (isSettled ? SETTLED : (states.shift() as PortalState)));
+  }
+
+  async #statesAt(open: readonly IndexedWithdrawal[], at: L1BlockRef): Promise<PortalState[]> {
+    if (this.#known?.at !== at.hash) this.#known = { at: at.hash, states: new Map() };
+    const { states } = this.#known;
+    const known = open.map(({ withdrawalHash }) => states.get(withdrawalHash));
+    const unread = open.filter((_, i) => known[i] === undefined);
+    const read = unread.length > 0 ? await this.#portal.read(unread, at) : [];
+    const fresh = new Map(unread.map(({ withdrawalHash }, i) => [withdrawalHash, read[i]]));
+    const found = open.map(
+      ({ withdrawalHash }, i) => (known[i] ?? fresh.get(withdrawalHash)) as PortalState,
+    );
+    if (states.size + fresh.size > MAX_KNOWN) states.clear();
+    for (const [hash, state] of fresh) states.set(hash, state as PortalState);
+    return found;
   }
 
   /** Paid out in a finalized L1 block. A message may be tried again after that. */
