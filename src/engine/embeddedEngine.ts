@@ -1,24 +1,18 @@
-import {
-  type ExecutionPayload,
-  isDepositTx,
-  nextBaseFee,
-  type PayloadAttributes,
-  type RollupConfig,
-} from "../protocol/index.js";
+import { type ExecutionPayload, isDepositTx, type PayloadAttributes } from "../protocol/index.js";
 import type { Logger } from "../telemetry/logger.js";
 import type { Hash, Hex } from "../util/hex.js";
 import { Lru } from "../util/lru.js";
 import { ChainQueries } from "./chain/chainQueries.js";
 import type { ChainStore } from "./chain/chainStore.js";
 import type { Forkchoice, ForkchoiceChange } from "./chain/forkchoice.js";
-import { checkPayload, findDifferences, payloadHash } from "./chain/payloadCheck.js";
-import { executePayload, PayloadBuilder, toPayload } from "./chain/payloads.js";
+import { findDifferences } from "./chain/payloadCheck.js";
+import { executeStrictly, PayloadBuilder, toPayload } from "./chain/payloads.js";
 import { SerialQueue } from "./chain/serialQueue.js";
 import { suggestTip } from "./chain/tipOracle.js";
 import { EngineError } from "./errors.js";
 import type { ExecutedBlock } from "./execution/blockExecution.js";
-import type { EvmRules } from "./execution/evmMachine.js";
 import type { BuilderPool, PoolFactory } from "./poolTypes.js";
+import type { ChainRules } from "./rules.js";
 import type { StateStore } from "./state/stateStore.js";
 import type { BlockHeader, Engine, EngineEvent, ForkchoiceState, PayloadStatus } from "./types.js";
 
@@ -53,10 +47,9 @@ export class EmbeddedEngine extends ChainQueries implements Engine {
   readonly chainId: number;
   readonly genesisHash: Hash;
   readonly #chain: ChainStore;
-  readonly #states: StateStore;
   readonly #forkchoice: Forkchoice;
   readonly #logger: Logger;
-  readonly #rules: EvmRules;
+  readonly #rules: ChainRules;
   readonly #builder: PayloadBuilder;
   readonly #pool: BuilderPool;
   readonly #queue = new SerialQueue();
@@ -66,22 +59,19 @@ export class EmbeddedEngine extends ChainQueries implements Engine {
   readonly #bad = new Lru<Hash, Hash>(MAX_BAD_BLOCKS);
   #isClosed = false;
 
-  constructor(rollup: RollupConfig, genesisHash: Hash, deps: EngineDeps) {
-    const { l2ChainId: chainId, provablePrecompiles } = rollup.chain;
-    const rules = { chainId, provablePrecompiles };
+  constructor(rules: ChainRules, genesisHash: Hash, deps: EngineDeps) {
     super(rules, deps);
-    this.chainId = chainId;
+    this.chainId = rules.chainId;
     this.genesisHash = genesisHash;
     this.#rules = rules;
     this.#chain = deps.chain;
-    this.#states = deps.states;
     this.#forkchoice = deps.forkchoice;
     this.#logger = deps.logger;
     this.#pool = deps.createPool(this.poolView(), (hash) =>
       this.#emit({ type: "pendingTransaction", hash }),
     );
-    this.#builder = new PayloadBuilder(rules, rollup.chain, {
-      states: deps.states,
+    this.#builder = new PayloadBuilder(rules, {
+      stores: this.execution.stores,
       pool: this.#pool,
     });
   }
@@ -129,7 +119,7 @@ export class EmbeddedEngine extends ChainQueries implements Engine {
       if (badAncestor)
         return this.#reject(blockHash, badAncestor, "known as invalid, or its parent");
       // A wrong hash says nothing about the block that really has it.
-      if (payloadHash(payload) !== blockHash) return invalid(null, "block hash");
+      if (this.#rules.payloadHash(payload) !== blockHash) return invalid(null, "block hash");
       const parent = this.#chain.getHeader(parentHash);
       if (!parent) return syncing;
       const block = this.#executed.get(blockHash) ?? (await this.#execute(payload, parent));
@@ -144,9 +134,10 @@ export class EmbeddedEngine extends ChainQueries implements Engine {
     payload: ExecutionPayload,
     parent: BlockHeader,
   ): Promise<ExecutedBlock | { invalid: string }> {
-    const input = checkPayload(payload, parent);
+    const input = this.#rules.checkPayload(payload, parent);
     if ("invalid" in input) return input;
-    const block = await executePayload(this.#states, this.#rules, parent, payload, input);
+    const { stores } = this.execution;
+    const block = await executeStrictly(this.#rules, stores, parent, payload.transactions, input);
     if ("invalid" in block) return block;
     const differences = findDifferences(payload, block.header);
     return differences.length === 0 ? block : { invalid: `differs in ${differences.join(", ")}` };
@@ -217,7 +208,7 @@ export class EmbeddedEngine extends ChainQueries implements Engine {
   }
 
   nextBaseFee(parent: BlockHeader): bigint {
-    return nextBaseFee(parent);
+    return this.#rules.nextBaseFee(parent);
   }
 
   /** Waits for what is running, then closes the pool and the store. */

@@ -69,7 +69,7 @@ export async function computeGenesis(rollup: RollupConfig): Promise<Genesis> {
       parentBeaconBlockRoot: ZERO_HASH,
       requestsHash: EMPTY_REQUESTS_HASH,
     },
-    [],
+    { transactions: [] },
   );
   const { stateRoot, hash } = header;
   return {

@@ -6,6 +6,7 @@ import { EmbeddedEngine } from "./embeddedEngine.js";
 import type { EngineOptions } from "./engineOptions.js";
 import { EngineError } from "./errors.js";
 import { computeGenesis } from "./genesis.js";
+import { L2Rules } from "./l2Rules.js";
 import type { PoolFactory } from "./poolTypes.js";
 import { StateStore } from "./state/stateStore.js";
 import { JournaledTxPool } from "./txPool.js";
@@ -13,6 +14,7 @@ import type { Engine } from "./types.js";
 
 export type { EngineOptions } from "./engineOptions.js";
 export { EngineError } from "./errors.js";
+export type { ExecutionContext } from "./executionContext.js";
 export { computeGenesis, type Genesis } from "./genesis.js";
 export type * from "./poolTypes.js";
 export type * from "./types.js";
@@ -45,7 +47,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       { chainId: rollup.chain.l2ChainId, journalPath: journalPath ?? null },
       { view, onPending, clock, logger: logger.child({ part: "pool" }) },
     );
-  const engine = new EmbeddedEngine(rollup, genesis.hash, {
+  const engine = new EmbeddedEngine(new L2Rules(rollup.chain), genesis.hash, {
     chain,
     states,
     forkchoice: new Forkchoice(chain, heads),

@@ -1,5 +1,5 @@
 import { l1GasUsed } from "../protocol/index.js";
-import { type Address, EMPTY_BYTES, fromHex, toHex } from "../util/hex.js";
+import { type Address, EMPTY_BYTES, fromHex, type Hash, toHex } from "../util/hex.js";
 import { keccak256 } from "../util/keccak.js";
 import { type BlockTx, withType } from "./envelope.js";
 import { logsBloom } from "./execution/bloom.js";
@@ -26,14 +26,20 @@ export interface StoredReceipt {
   contractAddress: Address | null;
   effectiveGasPrice: bigint;
   depositNonce: bigint | null;
-  /** Null for deposits. */
+  /** Plain Ethereum before Byzantium only: the state root after the transaction, which is encoded instead of `status`. */
+  postState?: Hash;
+  /** Blob transactions only. Units: wei for the price. */
+  blobGasUsed?: bigint;
+  blobGasPrice?: bigint;
+  /** Null for deposits, and on chains without an L1 fee. */
   costs: { daSize: bigint; l1Fee: bigint; daFootprint: bigint; operatorFee: bigint } | null;
   logs: Log[];
 }
 
 /** Receipts of one block. */
 export interface BlockReceipts {
-  l1: L1FeeParams;
+  /** Null on chains without an L1 fee. */
+  l1: L1FeeParams | null;
   receipts: StoredReceipt[];
 }
 
@@ -72,7 +78,7 @@ export function encodeReceipt(
   bloom: Uint8Array,
 ): Uint8Array {
   const fields: RlpItem[] = [
-    integerToBytes(receipt.status),
+    receipt.postState ? fromHex(receipt.postState) : integerToBytes(receipt.status),
     integerToBytes(cumulativeGasUsed),
     bloom,
     encodeLogs(receipt.logs),
@@ -87,34 +93,40 @@ export function encodeReceipt(
   return receipt.type === 0 ? body : withType(receipt.type, body);
 }
 
+const integers = (...values: (bigint | number)[]): RlpItem[] => values.map(integerToBytes);
+
+/** One value of a deposit, four of what pays an L1 fee, none of a transaction of plain Ethereum. */
+function extraOf({ type, costs, depositNonce }: StoredReceipt): RlpItem[] {
+  if (type === DEPOSIT_TYPE) return integers(depositNonce ?? 0n);
+  return costs ? integers(costs.daSize, costs.l1Fee, costs.daFootprint, costs.operatorFee) : [];
+}
+
 /** Bytes for the store. */
 export function encodeBlockReceipts({ l1, receipts }: BlockReceipts): Uint8Array {
-  const integers = (...values: (bigint | number)[]): RlpItem[] => values.map(integerToBytes);
+  const params = l1 && [
+    l1.l1BaseFee,
+    l1.blobBaseFee,
+    l1.baseFeeScalar,
+    l1.blobBaseFeeScalar,
+    l1.operatorFeeScalar,
+    l1.operatorFeeConstant,
+    l1.daFootprintGasScalar,
+  ];
   return encodeRlp([
-    integers(
-      l1.l1BaseFee,
-      l1.blobBaseFee,
-      l1.baseFeeScalar,
-      l1.blobBaseFeeScalar,
-      l1.operatorFeeScalar,
-      l1.operatorFeeConstant,
-      l1.daFootprintGasScalar,
-    ),
+    integers(...(params ?? [])),
     receipts.map((receipt) => [
-      ...integers(receipt.type, receipt.status, receipt.gasUsed),
+      integerToBytes(receipt.type),
+      receipt.postState ? fromHex(receipt.postState) : integerToBytes(receipt.status),
+      integerToBytes(receipt.gasUsed),
       fromHex(receipt.from),
       receipt.to ? fromHex(receipt.to) : EMPTY_BYTES,
       receipt.contractAddress ? fromHex(receipt.contractAddress) : EMPTY_BYTES,
       integerToBytes(receipt.effectiveGasPrice),
-      receipt.costs
-        ? integers(
-            receipt.costs.daSize,
-            receipt.costs.l1Fee,
-            receipt.costs.daFootprint,
-            receipt.costs.operatorFee,
-          )
-        : integers(receipt.depositNonce ?? 0n),
+      extraOf(receipt),
       encodeLogs(receipt.logs),
+      ...(receipt.blobGasUsed === undefined
+        ? []
+        : [integers(receipt.blobGasUsed, receipt.blobGasPrice ?? 0n)]),
     ]),
   ]);
 }
@@ -138,17 +150,21 @@ function decodeStored(item: RlpItem): StoredReceipt {
   const [daSize = 0n, l1Fee = 0n, daFootprint = 0n, operatorFee = 0n] = extra;
   const type = Number(asInteger(fields[0]));
   const isDeposit = type === DEPOSIT_TYPE;
+  const status = asBytes(fields[1]);
+  const blob = fields[9] && asList(fields[9]).map((value) => asInteger(value));
   return {
     type,
-    status: asInteger(fields[1]) === 1n ? 1 : 0,
+    ...(status.length === 32 ? { postState: toHex(status) } : {}),
+    status: status.length === 32 || status[0] === 1 ? 1 : 0,
     gasUsed: asInteger(fields[2]),
     from: toHex(asBytes(fields[3], 20)),
     to: addressAt(4),
     contractAddress: addressAt(5),
     effectiveGasPrice: asInteger(fields[6]),
     depositNonce: isDeposit ? daSize : null,
-    costs: isDeposit ? null : { daSize, l1Fee, daFootprint, operatorFee },
+    costs: extra.length === 4 ? { daSize, l1Fee, daFootprint, operatorFee } : null,
     logs: asList(fields[8]).map(decodeLog),
+    ...(blob ? { blobGasUsed: blob[0] ?? 0n, blobGasPrice: blob[1] ?? 0n } : {}),
   };
 }
 
@@ -157,17 +173,34 @@ export function decodeBlockReceipts(bytes: Uint8Array): BlockReceipts {
   const [params, receipts] = asList(decodeRlp(bytes));
   const values = asList(params).map((value) => asInteger(value));
   const at = (index: number): bigint => values[index] as bigint;
+  const l1 = values.length > 0 && {
+    l1BaseFee: at(0),
+    blobBaseFee: at(1),
+    baseFeeScalar: Number(at(2)),
+    blobBaseFeeScalar: Number(at(3)),
+    operatorFeeScalar: Number(at(4)),
+    operatorFeeConstant: at(5),
+    daFootprintGasScalar: Number(at(6)),
+  };
+  return { l1: l1 || null, receipts: asList(receipts).map(decodeStored) };
+}
+
+function l1Part(
+  costs: NonNullable<StoredReceipt["costs"]>,
+  l1: L1FeeParams,
+): NonNullable<Receipt["l1"]> {
   return {
-    l1: {
-      l1BaseFee: at(0),
-      blobBaseFee: at(1),
-      baseFeeScalar: Number(at(2)),
-      blobBaseFeeScalar: Number(at(3)),
-      operatorFeeScalar: Number(at(4)),
-      operatorFeeConstant: at(5),
-      daFootprintGasScalar: Number(at(6)),
-    },
-    receipts: asList(receipts).map(decodeStored),
+    fee: costs.l1Fee,
+    gasUsed: l1GasUsed(costs.daSize),
+    gasPrice: l1.l1BaseFee,
+    blobBaseFee: l1.blobBaseFee,
+    baseFeeScalar: l1.baseFeeScalar,
+    blobBaseFeeScalar: l1.blobBaseFeeScalar,
+    operatorFeeScalar: l1.operatorFeeScalar,
+    operatorFeeConstant: l1.operatorFeeConstant,
+    daFootprintGasScalar: l1.daFootprintGasScalar,
+    daFootprint: costs.daFootprint,
+    operatorFee: costs.operatorFee,
   };
 }
 
@@ -190,19 +223,7 @@ export function expandReceipts(
       cumulativeGasUsed,
       firstLogIndex,
       logsBloom: logsBloom(stored.logs),
-      l1: costs && {
-        fee: costs.l1Fee,
-        gasUsed: l1GasUsed(costs.daSize),
-        gasPrice: l1.l1BaseFee,
-        blobBaseFee: l1.blobBaseFee,
-        baseFeeScalar: l1.baseFeeScalar,
-        blobBaseFeeScalar: l1.blobBaseFeeScalar,
-        operatorFeeScalar: l1.operatorFeeScalar,
-        operatorFeeConstant: l1.operatorFeeConstant,
-        daFootprintGasScalar: l1.daFootprintGasScalar,
-        daFootprint: costs.daFootprint,
-        operatorFee: costs.operatorFee,
-      },
+      l1: costs && l1 && l1Part(costs, l1),
     };
     firstLogIndex += stored.logs.length;
     return receipt;

@@ -1,9 +1,10 @@
-import type { ExecutionPayload } from "../protocol/types.js";
+import type { ExecutionPayload, PayloadAttributes } from "../protocol/types.js";
 import type { Hash } from "../util/hex.js";
 import type { BlockTx } from "./envelope.js";
 import type { BlockInput, ExecutedBlock } from "./execution/blockExecution.js";
 import type { EvmMachine, EvmRules } from "./execution/evmMachine.js";
 import type { Invalidity } from "./execution/executeTx.js";
+import type { BlockReceipts } from "./receipts.js";
 import type { StateStore } from "./state/stateStore.js";
 import type { Block, BlockHeader } from "./types.js";
 
@@ -36,6 +37,14 @@ export interface BlockRun {
   seal(): Promise<ExecutedBlock>;
 }
 
+/** What a transaction of the pool pays beside its gas on the next block. Units: wei; gas for the footprint. */
+export interface PoolCosts {
+  l1Fee(raw: Uint8Array): bigint;
+  /** Gas that a signed envelope takes of a block's DA footprint. */
+  daFootprint(raw: Uint8Array): bigint;
+  operatorFee(gas: bigint): bigint;
+}
+
 /**
  * What tells one kind of chain from another: the L2 of Fovea with its deposits and fees, an OP chain of an older fork, plain
  * Ethereum of any fork. Everything above it (store, forkchoice, payloads, pool, calls, tracers) is the same for all of them.
@@ -48,10 +57,23 @@ export interface ChainRules {
   nextBaseFee(parent: BlockHeader): bigint;
   /** What a known block was told, to execute it again. */
   inputOf(block: Block): BlockInput;
+  /** What a block with these attributes is told. Errors: ENGINE_BAD_ATTRIBUTES. */
+  checkAttributes(parent: BlockHeader, attributes: PayloadAttributes): BlockInput;
   /** What a payload says beside its transactions, if its header may follow `parent`; otherwise why not. */
   checkPayload(payload: ExecutionPayload, parent: BlockHeader): BlockInput | { invalid: string };
+  /**
+   * Plain Ethereum only, whose blocks also come as RLP: what a block says beside its transactions, if its header and its ommers
+   * may follow `parent` (the seal of proof of work is not looked at); otherwise why not. Roots that execution finds are not checked.
+   */
+  checkBlock?(
+    block: Block,
+    parent: BlockHeader,
+    ancestors: Ancestors,
+  ): BlockInput | { invalid: string };
   /** Hash that the fields of a payload have as a header. */
   payloadHash(payload: ExecutionPayload): Hash;
   /** Starts a block on the state of `parent`. Errors: ENGINE_STATE_MISSING, ENGINE_INVALID_BLOCK. */
   begin(stores: ExecutionStores, parent: BlockHeader, input: BlockInput): Promise<BlockRun>;
+  /** Costs on top of a head with these receipts; null if gas is all that a transaction pays. */
+  poolCosts(head: BlockReceipts): PoolCosts | null;
 }

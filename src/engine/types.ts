@@ -1,5 +1,6 @@
 import type { BeaconWithdrawal, ExecutionPayload, PayloadAttributes } from "../protocol/types.js";
 import type { Address, Hash, Hex } from "../util/hex.js";
+import type { ExecutionContext } from "./executionContext.js";
 
 /** Heads given by the rollup node. Zero hash for safe or finalized: leave as it is. */
 export interface ForkchoiceState {
@@ -293,6 +294,8 @@ export type EngineEvent =
 
 /** The embedded engine as the rest of the server sees it. */
 export interface Engine extends EngineApi, ChainReader {
+  /** Only an engine in this process can execute things again. */
+  readonly execution?: ExecutionContext;
   readonly pool: TxPool;
   readonly chainId: number;
   readonly genesisHash: Hash;

@@ -2,9 +2,10 @@ import { MAX_TX_GAS } from "../../protocol/index.js";
 import { type Address, fromHex, type Hash, ZERO_ADDRESS } from "../../util/hex.js";
 import type { TxMessage } from "../envelope.js";
 import { EngineError } from "../errors.js";
-import { EvmMachine, type EvmRules } from "../execution/evmMachine.js";
+import { EvmMachine } from "../execution/evmMachine.js";
 import { intrinsicGas } from "../execution/intrinsicGas.js";
 import { isRevert, type MessageResult, runMessage } from "../execution/runMessage.js";
+import type { ChainRules } from "../rules.js";
 import { BlockState } from "../state/blockState.js";
 import type { StateStore } from "../state/stateStore.js";
 import type { BlockHeader, CallOptions, CallRequest, CallResult } from "../types.js";
@@ -39,12 +40,12 @@ interface Ran extends MessageResult {
  * everybody, and end with ENGINE_CALL_TIMEOUT after a while. A later version may hand `#run` to worker threads.
  */
 export class CallRunner {
-  readonly #rules: EvmRules;
+  readonly #rules: ChainRules;
   readonly #states: StateStore;
   readonly #timeoutMs: number;
   readonly #limiter = new Limiter(MAX_RUNNING, MAX_WAITING);
 
-  constructor(rules: EvmRules, states: StateStore, timeoutMs: number) {
+  constructor(rules: ChainRules, states: StateStore, timeoutMs: number) {
     this.#rules = rules;
     this.#states = states;
     this.#timeoutMs = timeoutMs;
@@ -126,9 +127,9 @@ export class CallRunner {
   async #run(run: Run, gas: bigint): Promise<Ran> {
     const { request, header, options, deadline } = run;
     const state = this.#openState(run);
-    const machine = await EvmMachine.create(this.#rules, state);
-    machine.limitTime(deadline - performance.now());
     const env = callEnv(header, options.blockOverrides ?? {}, request);
+    const machine = await EvmMachine.create(this.#rules.evmAt(env), state);
+    machine.limitTime(deadline - performance.now());
     const message = callMessage(request, gas);
     const price = gasPriceOf(request, env);
     this.#payUpFront(state, message, request, price);

@@ -1,12 +1,11 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { nextBaseFee } from "../../protocol/index.js";
 import { type Address, fromHex, type Hash, toHex } from "../../util/hex.js";
 import { CallRunner } from "../calls/callRunner.js";
 import { EngineError } from "../errors.js";
-import type { EvmRules } from "../execution/evmMachine.js";
-import { operatorFeeOf, rollupCosts } from "../execution/fees.js";
+import type { ExecutionContext } from "../executionContext.js";
 import type { BuilderPool, PoolStateView } from "../poolTypes.js";
 import { expandReceipts } from "../receipts.js";
+import type { ChainRules } from "../rules.js";
 import { proveAccount } from "../state/proveAccount.js";
 import { type AccountRecord, EMPTY_CODE_HASH, type StateStore } from "../state/stateStore.js";
 import type {
@@ -45,12 +44,19 @@ export abstract class ChainQueries implements ChainReader {
   readonly #states: StateStore;
   readonly #forkchoice: Forkchoice;
   readonly #calls: CallRunner;
+  readonly execution: ExecutionContext;
 
-  constructor(rules: EvmRules, deps: QueryDeps) {
+  constructor(rules: ChainRules, deps: QueryDeps) {
     this.#chain = deps.chain;
     this.#states = deps.states;
     this.#forkchoice = deps.forkchoice;
     this.#calls = new CallRunner(rules, deps.states, deps.callTimeoutMs);
+    this.execution = {
+      rules,
+      stores: { states: deps.states, ancestors: deps.chain },
+      headerAt: (id) => this.#find(id),
+      blockAt: (id) => this.#block(id),
+    };
   }
 
   abstract get pool(): BuilderPool;
@@ -60,10 +66,7 @@ export abstract class ChainQueries implements ChainReader {
   }
 
   async getBlock(id: BlockId): Promise<Block | undefined> {
-    const header = this.#find(id);
-    const body = header && this.#chain.getBody(header.hash);
-    if (!header || !body) return undefined;
-    return { header, transactions: body.transactions, transactionHashes: body.hashes };
+    return this.#block(id);
   }
 
   async getReceipts(blockHash: Hash): Promise<Receipt[] | undefined> {
@@ -152,20 +155,21 @@ export abstract class ChainQueries implements ChainReader {
 
   /** The pool's view of the head. */
   protected poolView(): PoolStateView {
-    const l1 = () => {
+    const { rules } = this.execution;
+    const costs = () => {
       const receipts = this.#chain.getReceipts(this.#forkchoice.unsafe.hash);
       if (!receipts) throw new EngineError("ENGINE_STATE_MISSING", { receipts: "head" });
-      return receipts.l1;
+      return rules.poolCosts(receipts);
     };
     return {
       getNonce: (address) => this.getNonce(address, "latest"),
       getBalance: (address) => this.getBalance(address, "latest"),
       getCode: (address) => this.getCode(address, "latest"),
-      nextBaseFee: () => nextBaseFee(this.#forkchoice.unsafe),
+      nextBaseFee: () => rules.nextBaseFee(this.#forkchoice.unsafe),
       blockGasLimit: () => this.#forkchoice.unsafe.gasLimit,
-      l1Fee: (raw) => rollupCosts(raw, l1()).l1Fee,
-      daFootprint: (raw) => rollupCosts(raw, l1()).daFootprint,
-      operatorFee: (gas) => operatorFeeOf(gas, l1()),
+      l1Fee: (raw) => costs()?.l1Fee(raw) ?? 0n,
+      daFootprint: (raw) => costs()?.daFootprint(raw) ?? 0n,
+      operatorFee: (gas) => costs()?.operatorFee(gas) ?? 0n,
     };
   }
 
@@ -180,6 +184,14 @@ export abstract class ChainQueries implements ChainReader {
     if (id === "finalized") return this.#forkchoice.finalized;
     const hash = this.#chain.getCanonicalHash(id === "earliest" ? 0n : id);
     return hash && this.#chain.getHeader(hash);
+  }
+
+  #block(id: BlockId): Block | undefined {
+    const header = this.#find(id);
+    const body = header && this.#chain.getBody(header.hash);
+    if (!header || !body) return undefined;
+    const { hashes: transactionHashes, ...rest } = body;
+    return { header, transactionHashes, ...rest };
   }
 
   #known(id: BlockId): BlockHeader {

@@ -1,10 +1,19 @@
+import type { BeaconWithdrawal } from "../../protocol/types.js";
 import type { KeyValueStore, StoreOperation } from "../../storage/types.js";
 import { type Hash, toHex } from "../../util/hex.js";
 import { Lru } from "../../util/lru.js";
 import type { ExecutedBlock } from "../execution/blockExecution.js";
-import { decodeHeader } from "../header.js";
+import { decodeHeader, withdrawalFromItem, withdrawalItem } from "../header.js";
 import { type BlockReceipts, decodeBlockReceipts, encodeBlockReceipts } from "../receipts.js";
-import { asBytes, asInteger, asList, decodeRlp, encodeRlp, integerToBytes } from "../state/rlp.js";
+import {
+  asBytes,
+  asInteger,
+  asList,
+  decodeRlp,
+  encodeRlp,
+  integerToBytes,
+  type RlpItem,
+} from "../state/rlp.js";
 import type { BlockHeader } from "../types.js";
 import { chainKeys } from "./chainKeys.js";
 import { postingTerms } from "./logIndex.js";
@@ -20,6 +29,10 @@ export interface Heads {
 export interface BlockBody {
   transactions: Uint8Array[];
   hashes: Hash[];
+  /** Plain Ethereum only: RLP of each ommer's header. Absent: none. */
+  ommers?: Uint8Array[];
+  /** Plain Ethereum only, from Shanghai on. */
+  withdrawals?: BeaconWithdrawal[];
 }
 
 /** Change of the canonical chain: `removed` and `added` ascending. */
@@ -66,11 +79,7 @@ export class ChainStore {
     if (cached) return cached;
     const stored = this.#store.get(chainKeys.body(hash));
     if (!stored) return undefined;
-    const [transactions, hashes] = asList(decodeRlp(stored));
-    const body = {
-      transactions: asList(transactions).map((raw) => asBytes(raw)),
-      hashes: asList(hashes).map((item) => toHex(asBytes(item, 32))),
-    };
+    const body = decodeBody(stored);
     this.#bodies.set(hash, body);
     return body;
   }
@@ -155,11 +164,11 @@ export class ChainStore {
   }
 
   #blockOperations(block: ExecutedBlock): StoreOperation[] {
-    const { header, headerRlp, transactions, transactionHashes, receipts } = block;
+    const { header, headerRlp, transactionHashes, receipts } = block;
     const sized = new Uint8Array(4 + headerRlp.length);
     new DataView(sized.buffer).setUint32(0, header.sizeBytes);
     sized.set(headerRlp, 4);
-    const body = encodeRlp([transactions, transactionHashes.map(bytesOf)]);
+    const body = encodeBody({ ...block, hashes: transactionHashes });
     return [
       ...block.stateOperations,
       { type: "put", key: chainKeys.header(header.hash), value: sized },
@@ -184,6 +193,27 @@ export class ChainStore {
     }
     return operations;
   }
+}
+
+/** Lists of transactions, their hashes, and where there are any ommers and withdrawals. */
+function encodeBody({ transactions, hashes, ommers = [], withdrawals }: BlockBody): Uint8Array {
+  const items: RlpItem[] = [transactions, hashes.map(bytesOf)];
+  if (ommers.length > 0 || withdrawals) items.push([...ommers]);
+  if (withdrawals) items.push(withdrawals.map(withdrawalItem));
+  return encodeRlp(items);
+}
+
+function decodeBody(stored: Uint8Array): BlockBody {
+  const [transactions, hashes, ommers, withdrawals] = asList(decodeRlp(stored));
+  const ommerList = ommers === undefined ? [] : asList(ommers).map((item) => asBytes(item));
+  return {
+    transactions: asList(transactions).map((raw) => asBytes(raw)),
+    hashes: asList(hashes).map((item) => toHex(asBytes(item, 32))),
+    ...(ommerList.length > 0 ? { ommers: ommerList } : {}),
+    ...(withdrawals === undefined
+      ? {}
+      : { withdrawals: asList(withdrawals).map(withdrawalFromItem) }),
+  };
 }
 
 function headsOperation({ unsafe, safe, finalized }: Heads): StoreOperation {

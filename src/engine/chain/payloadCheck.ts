@@ -1,52 +1,32 @@
-import {
-  decodeExtraData,
-  type ExecutionPayload,
-  nextBaseFee,
-  PREDEPLOYS,
-} from "../../protocol/index.js";
+import type { ExecutionPayload } from "../../protocol/index.js";
 import { type Hash, toHex } from "../../util/hex.js";
-import type { BlockInput } from "../execution/blockExecution.js";
-import { EMPTY_REQUESTS_HASH, sealHeader } from "../header.js";
+import { sealHeader } from "../header.js";
 import { listRoot } from "../state/trie.js";
 import type { BlockHeader } from "../types.js";
 
-/** Hash that the fields of a payload have as a header. */
-export function payloadHash(payload: ExecutionPayload): Hash {
-  const { blockNumber: number, transactions, blockHash: _, ...fields } = payload;
+/** The header that a payload's fields make; its hash is the payload's if nobody lies. */
+export function payloadHeader(payload: ExecutionPayload, requestsHash: Hash): BlockHeader {
+  const { blockNumber: number, transactions, blockHash: _, ...rest } = payload;
+  const { withdrawals, executionRequests: _requests, ...fields } = rest;
   const transactionsRoot = toHex(listRoot(transactions));
-  const header = { ...fields, number, transactionsRoot, requestsHash: EMPTY_REQUESTS_HASH };
-  return sealHeader(header, transactions).header.hash;
+  const header = { ...fields, number, transactionsRoot, requestsHash };
+  return sealHeader(header, { transactions, ...(withdrawals ? { withdrawals } : {}) }).header;
 }
 
-/** What a payload says beside its transactions, if its header may follow `parent`; otherwise why not. */
-export function checkPayload(
-  payload: ExecutionPayload,
-  parent: BlockHeader,
-): BlockInput | { invalid: string } {
-  if (payload.blockNumber !== parent.number + 1n) return { invalid: "block number" };
-  if (payload.timestamp <= parent.timestamp) return { invalid: "timestamp" };
-  if (payload.feeRecipient !== PREDEPLOYS.sequencerFeeVault) return { invalid: "fee recipient" };
-  if (payload.excessBlobGas !== 0n) return { invalid: "excessBlobGas" };
-  if (payload.baseFeePerGas !== nextBaseFee(parent)) return { invalid: "base fee" };
-  try {
-    const { denominator, elasticity, minBaseFee } = decodeExtraData(payload.extraData);
-    if (denominator === 0 || elasticity === 0) return { invalid: "extraData" };
-    return { ...payload, eip1559Params: { denominator, elasticity }, minBaseFee };
-  } catch {
-    return { invalid: "extraData" };
-  }
-}
-
-/** Names of the fields in which an executed block differs from what a payload claimed. */
-export function findDifferences(payload: ExecutionPayload, header: BlockHeader): string[] {
+/** Names of the fields in which an executed block differs from what a payload or header claimed. */
+export function findDifferences(
+  claimed: Omit<ExecutionPayload, "blockNumber"> & { requestsHash?: Hash },
+  header: BlockHeader,
+): string[] {
   const pairs: [string, unknown, unknown][] = [
-    ["stateRoot", payload.stateRoot, header.stateRoot],
-    ["receiptsRoot", payload.receiptsRoot, header.receiptsRoot],
-    ["logsBloom", toHex(payload.logsBloom), toHex(header.logsBloom)],
-    ["gasUsed", payload.gasUsed, header.gasUsed],
-    ["withdrawalsRoot", payload.withdrawalsRoot, header.withdrawalsRoot],
-    ["blobGasUsed", payload.blobGasUsed, header.blobGasUsed],
-    ["blockHash", payload.blockHash, header.hash],
+    ["stateRoot", claimed.stateRoot, header.stateRoot],
+    ["receiptsRoot", claimed.receiptsRoot, header.receiptsRoot],
+    ["logsBloom", toHex(claimed.logsBloom), toHex(header.logsBloom)],
+    ["gasUsed", claimed.gasUsed, header.gasUsed],
+    ["withdrawalsRoot", claimed.withdrawalsRoot, header.withdrawalsRoot],
+    ["blobGasUsed", claimed.blobGasUsed, header.blobGasUsed],
+    ["requestsHash", claimed.requestsHash ?? header.requestsHash, header.requestsHash],
+    ["blockHash", claimed.blockHash, header.hash],
   ];
-  return pairs.flatMap(([name, claimed, found]) => (claimed === found ? [] : [name]));
+  return pairs.flatMap(([name, wanted, found]) => (wanted === found ? [] : [name]));
 }

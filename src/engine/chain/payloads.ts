@@ -1,28 +1,17 @@
 import { createHash } from "node:crypto";
-import {
-  type ChainConfig,
-  type ExecutionPayload,
-  MAX_EIP1559_DENOMINATOR,
-  type PayloadAttributes,
-  PREDEPLOYS,
-} from "../../protocol/index.js";
+import type { ExecutionPayload, PayloadAttributes } from "../../protocol/index.js";
 import { type Hex, toHex } from "../../util/hex.js";
 import { Lru } from "../../util/lru.js";
 import { type BlockTx, decodeEnvelope } from "../envelope.js";
 import { EngineError } from "../errors.js";
-import {
-  BlockExecution,
-  type BlockInput,
-  type ExecutedBlock,
-} from "../execution/blockExecution.js";
-import type { EvmRules } from "../execution/evmMachine.js";
+import type { BlockInput, ExecutedBlock } from "../execution/blockExecution.js";
 import type { BuilderPool } from "../poolTypes.js";
-import type { StateStore } from "../state/stateStore.js";
+import type { BlockRun, ChainRules, ExecutionStores } from "../rules.js";
 import type { BlockHeader } from "../types.js";
 
 /** Who helps the builder. */
 export interface BuilderDeps {
-  states: StateStore;
+  stores: ExecutionStores;
   pool: BuilderPool;
 }
 
@@ -39,14 +28,12 @@ const PAYLOAD_ID_VERSION = 5;
 
 /** Builds blocks on any known parent. A payload, once started, is the answer for its id. */
 export class PayloadBuilder {
-  readonly #rules: EvmRules;
-  readonly #chain: ChainConfig;
+  readonly #rules: ChainRules;
   readonly #deps: BuilderDeps;
   readonly #jobs = new Lru<Hex, Promise<ExecutedBlock>>(MAX_PAYLOADS);
 
-  constructor(rules: EvmRules, chain: ChainConfig, deps: BuilderDeps) {
+  constructor(rules: ChainRules, deps: BuilderDeps) {
     this.#rules = rules;
-    this.#chain = chain;
     this.#deps = deps;
   }
 
@@ -55,10 +42,10 @@ export class PayloadBuilder {
    * Errors: ENGINE_BAD_ATTRIBUTES.
    */
   async start(parent: BlockHeader, attributes: PayloadAttributes): Promise<BuildStart> {
-    const input = this.#checkAttributes(parent, attributes);
+    const input = this.#rules.checkAttributes(parent, attributes);
     const id = payloadId(parent, attributes);
     if (this.#jobs.get(id)) return { id };
-    const execution = await BlockExecution.begin(this.#deps.states, this.#rules, parent, input);
+    const execution = await this.#rules.begin(this.#deps.stores, parent, input);
     for (const raw of attributes.transactions) {
       await execution.machine.breathe();
       const reason = await tryAdd(execution, raw);
@@ -67,7 +54,7 @@ export class PayloadBuilder {
       if (isDeposit || !attributes.dropInvalid) return { invalid: reason };
     }
     const job = attributes.noTxPool
-      ? Promise.resolve(execution.seal())
+      ? execution.seal()
       : this.#fill(execution).then(() => execution.seal());
     this.#jobs.set(id, job);
     // Whoever waits for it sees the failure; whoever asks again gets a new attempt.
@@ -82,26 +69,7 @@ export class PayloadBuilder {
     return job;
   }
 
-  #checkAttributes(parent: BlockHeader, attributes: PayloadAttributes): BlockInput {
-    const refuse = (reason: string): never => {
-      throw new EngineError("ENGINE_BAD_ATTRIBUTES", { reason });
-    };
-    const { timestamp, gasLimit, eip1559Params, suggestedFeeRecipient } = attributes;
-    if (timestamp <= parent.timestamp) refuse("timestamp not after the parent's");
-    if (gasLimit < 5_000n) refuse("gas limit");
-    if (suggestedFeeRecipient !== PREDEPLOYS.sequencerFeeVault) refuse("fee recipient");
-    const { denominator, elasticity } = eip1559Params;
-    if ((denominator === 0) !== (elasticity === 0)) refuse("EIP-1559 parameters");
-    if (denominator > MAX_EIP1559_DENOMINATOR) refuse("EIP-1559 denominator");
-    const { system } = this.#chain;
-    const defaults = {
-      denominator: system.eip1559Denominator,
-      elasticity: system.eip1559Elasticity,
-    };
-    return { ...attributes, eip1559Params: denominator === 0 ? defaults : eip1559Params };
-  }
-
-  async #fill(execution: BlockExecution): Promise<void> {
+  async #fill(execution: BlockRun): Promise<void> {
     const { pool } = this.#deps;
     const until = performance.now() + MAX_FILL_MS;
     const skipped = new Set<string>();
@@ -124,7 +92,7 @@ export class PayloadBuilder {
   }
 }
 
-async function tryAdd(execution: BlockExecution, raw: Uint8Array): Promise<string | undefined> {
+async function tryAdd(execution: BlockRun, raw: Uint8Array): Promise<string | undefined> {
   let tx: BlockTx;
   try {
     tx = decodeEnvelope(raw);
@@ -141,21 +109,28 @@ async function tryAdd(execution: BlockExecution, raw: Uint8Array): Promise<strin
   }
 }
 
-/** Executes a payload's transactions strictly. Returns the block, or why it is not valid. */
-export async function executePayload(
-  states: StateStore,
-  rules: EvmRules,
+/** Executes transactions on top of `parent` strictly. Returns the block, or why it is not valid. */
+export async function executeStrictly(
+  rules: ChainRules,
+  stores: ExecutionStores,
   parent: BlockHeader,
-  payload: ExecutionPayload,
+  transactions: readonly Uint8Array[],
   input: BlockInput,
 ): Promise<ExecutedBlock | { invalid: string }> {
-  const execution = await BlockExecution.begin(states, rules, parent, input);
-  for (const [index, raw] of payload.transactions.entries()) {
-    await execution.machine.breathe();
-    const reason = await tryAdd(execution, raw);
-    if (reason !== undefined) return { invalid: `transaction ${index}: ${reason}` };
+  try {
+    const execution = await rules.begin(stores, parent, input);
+    for (const [index, raw] of transactions.entries()) {
+      await execution.machine.breathe();
+      const reason = await tryAdd(execution, raw);
+      if (reason !== undefined) return { invalid: `transaction ${index}: ${reason}` };
+    }
+    return await execution.seal();
+  } catch (error) {
+    if (error instanceof EngineError && error.code === "ENGINE_INVALID_BLOCK") {
+      return { invalid: String(error.data.reason) };
+    }
+    throw error;
   }
-  return execution.seal();
 }
 
 /** Same parent and attributes, same id. Shapes: 8 bytes, the first is the version. */
@@ -177,6 +152,9 @@ function payloadId(parent: BlockHeader, attributes: PayloadAttributes): Hex {
     attributes.transactions.length,
   ];
   hash.update(fields.join("|"));
+  for (const { index, validatorIndex, address, amountGwei } of attributes.withdrawals ?? []) {
+    hash.update(`|${index}/${validatorIndex}/${address}/${amountGwei}`);
+  }
   for (const raw of attributes.transactions) hash.update(createHash("sha256").update(raw).digest());
   const id = hash.digest().subarray(0, PAYLOAD_ID_BYTES);
   id[0] = PAYLOAD_ID_VERSION;
@@ -184,8 +162,15 @@ function payloadId(parent: BlockHeader, attributes: PayloadAttributes): Hex {
 }
 
 /** A block as the Engine API carries it. */
-export function toPayload({ header, transactions }: ExecutedBlock): ExecutionPayload {
+export function toPayload(block: ExecutedBlock): ExecutionPayload {
+  const { header, transactions, withdrawals, executionRequests } = block;
+  const plain: Pick<ExecutionPayload, "withdrawals" | "executionRequests" | "fieldCount"> = {
+    ...(withdrawals ? { withdrawals } : {}),
+    ...(executionRequests ? { executionRequests } : {}),
+    ...(header.fieldCount !== undefined ? { fieldCount: header.fieldCount } : {}),
+  };
   return {
+    ...plain,
     blockHash: header.hash,
     parentHash: header.parentHash,
     feeRecipient: header.feeRecipient,

@@ -1,3 +1,4 @@
+import { DEPOSIT_TX_TYPE } from "../../protocol/index.js";
 import type { BlockHeader } from "../types.js";
 import type { ChainStore } from "./chainStore.js";
 
@@ -15,7 +16,7 @@ export function suggestTip(chain: ChainStore, head: BlockHeader): bigint {
   for (let i = 0; i < BLOCKS && header && header.number > 0n; i++) {
     const { baseFeePerGas } = header;
     const paid = (chain.getReceipts(header.hash)?.receipts ?? [])
-      .filter(({ costs }) => costs !== null)
+      .filter(({ type }) => type !== DEPOSIT_TX_TYPE)
       .map(({ effectiveGasPrice }) => effectiveGasPrice - baseFeePerGas)
       .sort(ascending);
     // Empty blocks say that the least is enough.

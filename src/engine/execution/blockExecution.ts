@@ -1,4 +1,5 @@
 import {
+  type BeaconWithdrawal,
   encodeExtraData,
   MAX_BATCH_BLOCK_BYTES,
   nextBaseFee,
@@ -7,7 +8,7 @@ import {
   SYSTEM_CONTRACTS,
 } from "../../protocol/index.js";
 import type { StoreOperation } from "../../storage/types.js";
-import { fromHex, type Hash, toHex } from "../../util/hex.js";
+import { type Address, fromHex, type Hash, type Hex, toHex } from "../../util/hex.js";
 import type { BlockTx, SignedTx } from "../envelope.js";
 import { EngineError } from "../errors.js";
 import { EMPTY_REQUESTS_HASH, sealHeader } from "../header.js";
@@ -17,6 +18,7 @@ import {
   type StoredReceipt,
   toStoredReceipt,
 } from "../receipts.js";
+import type { BlockRun } from "../rules.js";
 import { BlockState } from "../state/blockState.js";
 import type { StateStore } from "../state/stateStore.js";
 import { listRoot } from "../state/trie.js";
@@ -39,16 +41,40 @@ export interface ExecutedBlock {
   headerRlp: Uint8Array;
   transactions: Uint8Array[];
   transactionHashes: Hash[];
+  /** Plain Ethereum only: RLP of each ommer's header. Absent: none. */
+  ommers?: Uint8Array[];
+  /** Plain Ethereum only: from Shanghai on. */
+  withdrawals?: BeaconWithdrawal[];
+  /** Plain Ethereum only: from Prague on, each with its type byte first. Known only right after execution; not stored. */
+  executionRequests?: Uint8Array[];
   receipts: BlockReceipts;
   /** Trie nodes and codes to store. */
   stateOperations: StoreOperation[];
 }
 
 /** What a block is told, beside its transactions. */
-export type BlockInput = Pick<
-  PayloadAttributes,
-  "timestamp" | "prevRandao" | "parentBeaconBlockRoot" | "gasLimit" | "eip1559Params" | "minBaseFee"
->;
+export interface BlockInput
+  extends Pick<
+    PayloadAttributes,
+    "timestamp" | "prevRandao" | "parentBeaconBlockRoot" | "gasLimit"
+  > {
+  /** OP chains from Holocene on. */
+  eip1559Params?: PayloadAttributes["eip1559Params"];
+  /** OP chains from Jovian on. Units: wei. */
+  minBaseFee?: bigint;
+  /** Everywhere but on the L2, where it is the sequencer's vault. */
+  feeRecipient?: Address;
+  /** Plain Ethereum only. */
+  extraData?: Uint8Array;
+  /** Before the merge only. */
+  difficulty?: bigint;
+  /** Before the merge only. Shapes: 8 bytes. */
+  nonce?: Hex;
+  /** Before the merge only: RLP of each ommer's header. */
+  ommers?: Uint8Array[];
+  /** Plain Ethereum from Shanghai on. */
+  withdrawals?: BeaconWithdrawal[];
+}
 
 /** Size of a batch block without hints and transactions, and what each of them adds. Source: docs/protocol/batch.md */
 const BATCH_BLOCK_HEAD = 10;
@@ -56,7 +82,7 @@ const BATCH_HINT = 4;
 const BATCH_TX_HEAD = 3;
 
 /** A block while it is executed, transaction by transaction. Source: docs/protocol/execution.md#block */
-export class BlockExecution {
+export class BlockExecution implements BlockRun {
   readonly machine: EvmMachine;
   readonly #rules: EvmRules;
   readonly #parent: BlockHeader;
@@ -183,7 +209,7 @@ export class BlockExecution {
   }
 
   /** Closes the block; nothing can be added after it. */
-  seal(): ExecutedBlock {
+  async seal(): Promise<ExecutedBlock> {
     const l1 = this.#l1Params();
     const { state } = this.machine;
     this.machine.release();
@@ -197,7 +223,10 @@ export class BlockExecution {
       return encodeReceipt(receipt, cumulativeGas, own);
     });
     const transactions = this.#txs.map((tx) => tx.raw);
-    const { denominator, elasticity } = this.#input.eip1559Params;
+    const { eip1559Params, minBaseFee } = this.#input;
+    if (!eip1559Params || minBaseFee === undefined) {
+      throw new EngineError("ENGINE_INVALID_BLOCK", { reason: "EIP-1559 parameters" });
+    }
     const { header, rlp } = sealHeader(
       {
         parentHash: this.#parent.hash,
@@ -210,11 +239,7 @@ export class BlockExecution {
         gasLimit: this.#input.gasLimit,
         gasUsed: this.#gasUsed,
         timestamp: this.#input.timestamp,
-        extraData: encodeExtraData({
-          denominator,
-          elasticity,
-          minBaseFee: this.#input.minBaseFee,
-        }),
+        extraData: encodeExtraData({ ...eip1559Params, minBaseFee }),
         prevRandao: this.#input.prevRandao,
         baseFeePerGas: this.#env.baseFeePerGas,
         withdrawalsRoot: toHex(state.storageRoot(PREDEPLOYS.l2ToL1MessagePasser)),
@@ -223,7 +248,7 @@ export class BlockExecution {
         parentBeaconBlockRoot: this.#input.parentBeaconBlockRoot,
         requestsHash: EMPTY_REQUESTS_HASH,
       },
-      transactions,
+      { transactions },
     );
     return {
       header,

@@ -2,7 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { L2Rules } from "../../../src/engine/l2Rules.js";
 import type { EngineEvent } from "../../../src/engine/types.js";
+import type { ExecutionPayload } from "../../../src/protocol/index.js";
 import { LevelStore } from "../../../src/storage/levelStore.js";
 import { MemoryStore } from "../../../src/storage/memoryStore.js";
 import type { KeyValueStore } from "../../../src/storage/types.js";
@@ -86,7 +88,8 @@ describe("fork choice", () => {
       status: "INVALID",
       validationError: "block hash",
     });
-    const { payloadHash } = await import("../../../src/engine/chain/payloadCheck.js");
+    const { chain: config } = testRollup();
+    const payloadHash = (claimed: ExecutionPayload) => new L2Rules(config).payloadHash(claimed);
     const lie = { ...wrongHash, blockHash: payloadHash(wrongHash) };
     const status = await fresh.newPayload(lie);
     expect(status).toMatchObject({ status: "INVALID", latestValidHash: chain.engine.genesisHash });
