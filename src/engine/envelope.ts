@@ -3,7 +3,7 @@ import { type Address, type Hash, type Hex, toHex } from "../util/hex.js";
 import { keccak256 } from "../util/keccak.js";
 import { Lru } from "../util/lru.js";
 import { EngineError } from "./errors.js";
-import { recoverAddress } from "./recoverAddress.js";
+import { isHighS, recoverAddress } from "./recoverAddress.js";
 import {
   asBytes,
   asInteger,
@@ -32,12 +32,14 @@ export interface TxMessage {
   data: Uint8Array;
   accessList: { address: Address; storageKeys: Hash[] }[];
   authorizations: Authorization[];
+  /** Blob transactions only: versioned hashes of the blobs. */
+  blobHashes?: Hash[];
 }
 
 /** A signed transaction, decoded and its sender recovered. */
 export interface SignedTx extends TxMessage {
   kind: "signed";
-  type: 0 | 1 | 2 | 4;
+  type: 0 | 1 | 2 | 3 | 4;
   raw: Uint8Array;
   hash: Hash;
   /** Undefined: an unprotected legacy transaction. */
@@ -46,6 +48,10 @@ export interface SignedTx extends TxMessage {
   /** For the types with one gas price both are that. */
   maxFeePerGas: bigint;
   maxPriorityFeePerGas: bigint;
+  /** Blob transactions only. Units: wei. */
+  maxFeePerBlobGas?: bigint;
+  /** True: the signature has the greater of its two possible values of s, which EIP-2 forbade with Homestead. */
+  hasHighS?: boolean;
 }
 
 /** A deposit. Source: docs/protocol/deposits.md */
@@ -107,21 +113,28 @@ export function withType(type: number, body: Uint8Array): Uint8Array {
   return out;
 }
 
+interface Sender {
+  from: Address;
+  hasHighS?: boolean;
+}
+
 /** Senders by transaction hash: a transaction is decoded by pool, builder and payload check, and recovery is what costs. */
-const knownSenders = new Lru<Hash, Address>(20_000);
+const knownSenders = new Lru<Hash, Sender>(20_000);
 
 function senderOf(
   txHash: Hash,
   signedHash: () => Uint8Array,
   fields: readonly RlpItem[],
   yParity: bigint,
-): Address {
+  mayHaveHighS: boolean,
+): Sender {
   const known = knownSenders.get(txHash);
   if (known) return known;
   const [r, s] = fields.slice(-2).map((item) => asInteger(item)) as [bigint, bigint];
-  const signer = recoverAddress(signedHash(), r, s, yParity);
+  const hasHighS = mayHaveHighS && isHighS(s);
+  const signer = recoverAddress(signedHash(), r, s, yParity, hasHighS);
   if (!signer) return reject("signature");
-  const sender = toHex(signer);
+  const sender = { from: toHex(signer), ...(hasHighS ? { hasHighS } : {}) };
   knownSenders.set(txHash, sender);
   return sender;
 }
@@ -153,15 +166,18 @@ function decodeLegacy(raw: Uint8Array, hash: Hash): SignedTx {
     data: asBytes(fields[5]),
     accessList: [],
     authorizations: [],
-    from: senderOf(hash, () => keccak256(encodeRlp(signed)), fields, yParity),
+    ...senderOf(hash, () => keccak256(encodeRlp(signed)), fields, yParity, !isProtected),
   };
 }
 
-function decodeTyped(raw: Uint8Array, hash: Hash, type: 1 | 2 | 4): SignedTx {
+/** Fields of each type, the signature's three counted. */
+const FIELD_COUNTS = { 1: 11, 2: 12, 3: 14, 4: 13 } as const;
+
+function decodeTyped(raw: Uint8Array, hash: Hash, type: 1 | 2 | 3 | 4): SignedTx {
   const fields = asList(decodeRlp(raw.subarray(1)));
-  const count = type === 1 ? 11 : type === 2 ? 12 : 13;
+  const count = FIELD_COUNTS[type];
   if (fields.length !== count) reject("number of fields");
-  // Types 2 and 4 have the tip before the fee cap; from the gas limit on the order is the same.
+  // Types 2 to 4 have the tip before the fee cap; from the gas limit on the order is the same.
   const at = type === 1 ? 3 : 4;
   const yParity = asInteger(fields[count - 3]);
   if (yParity > 1n) reject("signature");
@@ -181,16 +197,28 @@ function decodeTyped(raw: Uint8Array, hash: Hash, type: 1 | 2 | 4): SignedTx {
     data: asBytes(fields[at + 3]),
     accessList: toAccessList(fields[at + 4]),
     authorizations: type === 4 ? asList(fields[at + 5]).map(toAuthorization) : [],
-    from: senderOf(
+    ...(type === 3 ? toBlobFields(fields[at + 5], fields[at + 6]) : {}),
+    ...senderOf(
       hash,
       () => keccak256(withType(type, encodeRlp(fields.slice(0, -3)))),
       fields,
       yParity,
+      false,
     ),
   };
 }
 
-/** Decodes an envelope of any type a block may hold. Errors: ENGINE_INVALID_TRANSACTION, ENGINE_BAD_ENCODING. */
+function toBlobFields(maxFee: RlpItem | undefined, hashes: RlpItem | undefined) {
+  return {
+    maxFeePerBlobGas: asInteger(maxFee),
+    blobHashes: asList(hashes).map((item) => toHex(asBytes(item, 32))),
+  };
+}
+
+/**
+ * Decodes an envelope of any type a block of any chain may hold; which types and signatures a chain takes is up to its rules.
+ * Errors: ENGINE_INVALID_TRANSACTION, ENGINE_BAD_ENCODING.
+ */
 export function decodeEnvelope(raw: Uint8Array, knownHash?: Hash): BlockTx {
   const hash: Hex = knownHash ?? toHex(keccak256(raw));
   if (isDepositTx(raw)) {
@@ -203,6 +231,7 @@ export function decodeEnvelope(raw: Uint8Array, knownHash?: Hash): BlockTx {
   const first = raw[0];
   if (first === undefined) return reject("no bytes");
   if (first >= 0xc0) return decodeLegacy(raw, hash);
-  if (first === 1 || first === 2 || first === 4) return decodeTyped(raw, hash, first);
+  if (first === 1 || first === 2 || first === 3 || first === 4)
+    return decodeTyped(raw, hash, first);
   return reject("type");
 }

@@ -1,16 +1,25 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Common } from "@ethereumjs/common";
 import { createEVM, type EVM, type EVMMockBlockchainInterface } from "@ethereumjs/evm";
-import { createL2Common, SYSTEM_CONTRACTS } from "../../protocol/index.js";
+import { SYSTEM_CONTRACTS } from "../../protocol/index.js";
+import { fromHex, type Hash } from "../../util/hex.js";
 import { EngineError } from "../errors.js";
 import type { BlockState } from "../state/blockState.js";
-import { boundedPrecompiles } from "./precompiles.js";
+import { forkCommon } from "./forkCommon.js";
+import { type Fork, type ForkRules, forkRules, OSAKA_RULES } from "./forks.js";
+import { boundedPrecompiles, plainPrecompiles } from "./precompiles.js";
 
 /** Rules of the chain that the EVM needs to know. */
 export interface EvmRules {
   chainId: number;
   provablePrecompiles: boolean;
+  /** Fork of L1 whose rules hold; absent: Osaka. */
+  fork?: Fork;
+  /** True: precompiles take inputs as long as on L1; absent: the L2's limits. */
+  hasPlainPrecompiles?: boolean;
 }
+
+/** Hash of the block of a number below the one that runs, for BLOCKHASH; undefined: not known, zero. */
+export type BlockHashOf = (number: bigint) => Hash | undefined;
 
 /** Length of EIP-2935's ring of block hashes. */
 export const HISTORY_LENGTH = 8_191n;
@@ -36,56 +45,29 @@ export function slotOf(number: bigint): Uint8Array {
   return key;
 }
 
-function blockHashes(state: BlockState): EVMMockBlockchainInterface {
+/** Where BLOCKHASH looks: what the caller knows of the ancestors, otherwise EIP-2935's ring. */
+function blockHashes(
+  state: BlockState,
+  blockHashOf: BlockHashOf | undefined,
+): EVMMockBlockchainInterface {
   const self: EVMMockBlockchainInterface = {
-    // The ring in the state holds the ancestors of this very block, on whatever branch it is.
     getBlock: async (number) => {
-      const hash = new Uint8Array(32);
-      const slot = slotOf(BigInt(number) % HISTORY_LENGTH);
-      const value = state.readStorage(SYSTEM_CONTRACTS.blockHashHistory, slot);
-      hash.set(value, 32 - value.length);
+      let hash: Uint8Array = new Uint8Array(32);
+      if (blockHashOf) {
+        const known = blockHashOf(BigInt(number));
+        if (known) hash = fromHex(known);
+      } else {
+        // The ring in the state holds the ancestors of this very block, on whatever branch it is.
+        const slot = slotOf(BigInt(number) % HISTORY_LENGTH);
+        const value = state.readStorage(SYSTEM_CONTRACTS.blockHashHistory, slot);
+        hash.set(value, 32 - value.length);
+      }
       return { hash: () => hash };
     },
     putBlock: async () => {},
     shallowCopy: () => self,
   };
   return self;
-}
-
-/** Fork rules never change on one chain, so the answers about them are remembered. */
-function memoise(common: Common): Common {
-  const eips = new Map<number, boolean>();
-  const isActivatedEIP = common.isActivatedEIP.bind(common);
-  common.isActivatedEIP = (eip) => {
-    let answer = eips.get(eip);
-    if (answer === undefined) {
-      answer = isActivatedEIP(eip);
-      eips.set(eip, answer);
-    }
-    return answer;
-  };
-  const forks = new Map<string, boolean>();
-  const gteHardfork = common.gteHardfork.bind(common);
-  common.gteHardfork = (fork) => {
-    let answer = forks.get(fork);
-    if (answer === undefined) {
-      answer = gteHardfork(fork);
-      forks.set(fork, answer);
-    }
-    return answer;
-  };
-  return common;
-}
-
-const commons = new Map<number, Common>();
-
-function commonOf(chainId: number): Common {
-  let common = commons.get(chainId);
-  if (!common) {
-    common = memoise(createL2Common(chainId));
-    commons.set(chainId, common);
-  }
-  return common;
 }
 
 interface OpcodeEntry {
@@ -103,10 +85,15 @@ interface IdleEvm {
 const MAX_IDLE = 16;
 const idleEvms = new Map<string, IdleEvm[]>();
 
-function idleFor({ chainId, provablePrecompiles }: EvmRules): IdleEvm[] {
-  const key = `${chainId}/${provablePrecompiles}`;
+/** A node meets few kinds of rules; a run of test suites with many chain ids may meet many. */
+const MAX_KINDS = 64;
+
+function idleFor(rules: EvmRules): IdleEvm[] {
+  const { chainId, provablePrecompiles, fork, hasPlainPrecompiles } = rules;
+  const key = `${chainId}/${fork ?? ""}/${provablePrecompiles}/${hasPlainPrecompiles === true}`;
   let idle = idleEvms.get(key);
   if (!idle) {
+    if (idleEvms.size >= MAX_KINDS) idleEvms.clear();
     idle = [];
     idleEvms.set(key, idle);
   }
@@ -114,11 +101,14 @@ function idleFor({ chainId, provablePrecompiles }: EvmRules): IdleEvm[] {
 }
 
 async function createIdleEvm(rules: EvmRules, state: BlockState): Promise<IdleEvm> {
-  const common = commonOf(rules.chainId);
+  const common = forkCommon(rules.chainId, rules.fork ?? OSAKA_RULES.fork);
   const evm = await createEVM({ common, stateManager: state });
   // An EVM waits for changes of the fork as long as its Common lives; there are none, and the EVM shall not live as long.
   common.events.removeAllListeners();
-  for (const [address, precompile] of boundedPrecompiles(common, rules.provablePrecompiles)) {
+  const changed = rules.hasPlainPrecompiles
+    ? plainPrecompiles(common)
+    : boundedPrecompiles(common, rules.provablePrecompiles);
+  for (const [address, precompile] of changed) {
     evm.precompiles.set(address, precompile);
   }
   const watch = { deadline: 0, turnEnds: 0, jumpsLeft: JUMPS_PER_LOOK };
@@ -159,23 +149,39 @@ function installWatch(evm: EVM, watch: Watch): void {
 export class EvmMachine {
   readonly evm: EVM;
   readonly state: BlockState;
+  /** Rules of the fork that it runs by. */
+  readonly rules: ForkRules;
   readonly #watch: Watch;
   readonly #idle: IdleEvm[];
 
-  private constructor({ evm, watch }: IdleEvm, state: BlockState, idle: IdleEvm[]) {
+  private constructor(
+    { evm, watch }: IdleEvm,
+    state: BlockState,
+    idle: IdleEvm[],
+    rules: ForkRules,
+    blockHashOf: BlockHashOf | undefined,
+  ) {
     this.evm = evm;
     this.state = state;
+    this.rules = rules;
     this.#watch = watch;
     this.#idle = idle;
     watch.deadline = Number.POSITIVE_INFINITY;
     evm.stateManager = state;
-    evm.blockchain = blockHashes(state);
+    evm.blockchain = blockHashes(state, blockHashOf);
     (evm.journal as unknown as { stateManager: BlockState }).stateManager = state;
   }
 
-  static async create(rules: EvmRules, state: BlockState): Promise<EvmMachine> {
+  /** Without `blockHashOf` BLOCKHASH reads EIP-2935's ring in the state. */
+  static async create(
+    rules: EvmRules,
+    state: BlockState,
+    blockHashOf?: BlockHashOf,
+  ): Promise<EvmMachine> {
     const idle = idleFor(rules);
-    return new EvmMachine(idle.pop() ?? (await createIdleEvm(rules, state)), state, idle);
+    const idleEvm = idle.pop() ?? (await createIdleEvm(rules, state));
+    const { fork } = rules;
+    return new EvmMachine(idleEvm, state, idle, fork ? forkRules(fork) : OSAKA_RULES, blockHashOf);
   }
 
   /** Makes runs from now on fail with ENGINE_CALL_TIMEOUT after some time. */

@@ -36,6 +36,8 @@ const forNow = (reason: string): Invalidity => ({ reason, isForever: false });
 
 /** Checks that need no state. Source: docs/protocol/derivation.md#stateless-validity-of-a-transaction */
 export function findStatelessInvalidity(tx: SignedTx, chainId: number): Invalidity | undefined {
+  if (tx.type === 3) return forever("type");
+  if (tx.hasHighS) return forever("signature");
   if (tx.raw.length > MAX_TX_BYTES) return forever("size");
   if (tx.chainId !== undefined && tx.chainId !== BigInt(chainId)) return forever("chain id");
   if (tx.gasLimit > MAX_TX_GAS) return forever("gas limit above 2^24");

@@ -58,16 +58,20 @@ export function boundedPrecompiles(
   const active = getActivePrecompiles(common);
   const changed = new Map<string, PrecompileFunc>();
   for (const [suffix, limit] of Object.entries(MAX_INPUT)) {
-    const precompile = active.get(addressOf(suffix)) as PrecompileFunc;
+    const precompile = active.get(addressOf(suffix));
+    // Forks before its own do not have it.
+    if (!precompile) continue;
     const isPairing = suffix === "0f" && provablePrecompiles;
     changed.set(
       addressOf(suffix),
       bounded(precompile, isPairing ? MAX_PROVABLE_BLS_PAIRING_INPUT : limit),
     );
   }
-  changed.set(
-    addressOf(POINT_EVALUATION),
-    withKzg(active.get(addressOf(POINT_EVALUATION)) as PrecompileFunc),
-  );
-  return changed;
+  return new Map([...changed, ...plainPrecompiles(common)]);
+}
+
+/** The precompiles of L1 that need something of ours: KZG's trusted setup, by address without prefix. */
+export function plainPrecompiles(common: Common): Map<string, PrecompileFunc> {
+  const pointEvaluation = getActivePrecompiles(common).get(addressOf(POINT_EVALUATION));
+  return new Map(pointEvaluation ? [[addressOf(POINT_EVALUATION), withKzg(pointEvaluation)]] : []);
 }

@@ -14,6 +14,10 @@ export interface BlockEnv {
   baseFeePerGas: bigint;
   prevRandao: Uint8Array;
   feeRecipient: Address;
+  /** Before the merge only. */
+  difficulty?: bigint;
+  /** Price of blob gas; absent on chains without blobs, where BLOBBASEFEE gives 1. Units: wei. */
+  blobBaseFee?: bigint;
 }
 
 /** Outcome of a message that could start. */
@@ -32,8 +36,9 @@ const DELEGATION_PREFIX = Uint8Array.of(0xef, 0x01, 0x00);
 const MAX_NONCE = 2n ** 64n - 1n;
 /** EIP-7702: what an authorization of an account that exists gives back. */
 const AUTHORIZATION_REFUND = 12_500n;
-/** EIP-3529: refunds are at most this part of the gas used. */
+/** Refunds are at most this part of the gas used; since EIP-3529 a smaller one. */
 const MAX_REFUND_QUOTIENT = 5n;
+const MAX_REFUND_QUOTIENT_BEFORE_LONDON = 2n;
 
 /** True if code is an EIP-7702 delegation. */
 export function isDelegation(code: Uint8Array): boolean {
@@ -47,12 +52,12 @@ function evmBlock(env: BlockEnv) {
       number: env.number,
       coinbase: new EvmAddress(fromHex(env.feeRecipient)),
       timestamp: env.timestamp,
-      difficulty: 0n,
+      difficulty: env.difficulty ?? 0n,
       prevRandao: env.prevRandao,
       gasLimit: env.gasLimit,
       baseFeePerGas: env.baseFeePerGas,
       slotNumber: 0n,
-      getBlobGasPrice: () => 1n,
+      getBlobGasPrice: () => env.blobBaseFee ?? 1n,
     },
   };
 }
@@ -85,12 +90,13 @@ function applyAuthorizations(
 }
 
 /** Addresses and slots that cost less from the start. Sources: EIP-2929, 2930, 3651 */
-function warmUp({ evm }: EvmMachine, message: TxMessage, env: BlockEnv): void {
+function warmUp({ evm, rules }: EvmMachine, message: TxMessage, env: BlockEnv): void {
+  if (!rules.isBerlin) return;
   const { journal } = evm;
   for (const address of evm.precompiles.keys()) journal.addAlwaysWarmAddress(address);
   journal.addAlwaysWarmAddress(message.from);
   if (message.to) journal.addAlwaysWarmAddress(message.to);
-  journal.addAlwaysWarmAddress(env.feeRecipient);
+  if (rules.isShanghai) journal.addAlwaysWarmAddress(env.feeRecipient);
   for (const { address, storageKeys } of message.accessList) {
     journal.addAlwaysWarmAddress(address, true);
     for (const key of storageKeys) journal.addAlwaysWarmSlot(address, key, true);
@@ -101,7 +107,7 @@ async function removeDestroyed(machine: EvmMachine, result: EVMResult): Promise<
   const { selfdestruct, createdAddresses } = result.execResult;
   for (const address of selfdestruct?.keys() ?? []) {
     // EIP-6780: only contracts made in the same transaction go away.
-    if (createdAddresses?.has(address)) {
+    if (!machine.rules.isCancun || createdAddresses?.has(address)) {
       await machine.evm.journal.deleteAccount(new EvmAddress(fromHex(address)));
     }
   }
@@ -119,8 +125,8 @@ export async function runMessage(
   gasPrice: bigint,
   settle: (gasUsed: bigint) => void = () => {},
 ): Promise<MessageResult> {
-  const { evm } = machine;
-  const { intrinsic, floor } = intrinsicGas(message);
+  const { evm, rules } = machine;
+  const { intrinsic, floor } = intrinsicGas(message, rules);
   warmUp(machine, message, env);
   // A checkpoint of our own: the journal forgets touched accounts below its lowest level.
   await evm.journal.checkpoint();
@@ -133,12 +139,14 @@ export async function runMessage(
     ...(message.to ? { to: new EvmAddress(fromHex(message.to)) } : {}),
     value: message.value,
     data: message.data,
+    ...(message.blobHashes ? { blobVersionedHashes: message.blobHashes } : {}),
     skipNonceIncrement: true,
   });
   const { execResult } = result;
   const spent = intrinsic + execResult.executionGasUsed;
   refund += execResult.gasRefund ?? 0n;
-  const maxRefund = spent / MAX_REFUND_QUOTIENT;
+  const maxRefund =
+    spent / (rules.isLondon ? MAX_REFUND_QUOTIENT : MAX_REFUND_QUOTIENT_BEFORE_LONDON);
   const afterRefund = spent - (refund < maxRefund ? refund : maxRefund);
   const gasUsed = afterRefund > floor ? afterRefund : floor;
   settle(gasUsed);
