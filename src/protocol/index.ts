@@ -16,6 +16,8 @@ export * from "./fees.js";
 export * from "./l1Attributes.js";
 export * from "./l2Common.js";
 export * from "./opaqueData.js";
+export * from "./opstack/opForks.js";
+export * from "./opstack/upgradeTransactions.js";
 export * from "./outputRoot.js";
 export * from "./period.js";
 export * from "./proposal.js";

@@ -8,7 +8,7 @@ const DOMAIN_FALLBACK = 0xf0fea0;
 
 /** Source hash of a deposit in its own L1 block's epoch: the one that viem computes from the log. Source: docs/protocol/deposits.md#source-hash */
 export function userDepositSourceHash(l1BlockHash: Hash, logIndex: number): Hash {
-  return withDomain(
+  return sourceHashOf(
     DOMAIN_USER_DEPOSIT,
     new ByteWriter(64).hex(32, l1BlockHash).uint(32, logIndex).finish(),
   );
@@ -16,7 +16,7 @@ export function userDepositSourceHash(l1BlockHash: Hash, logIndex: number): Hash
 
 /** Source hash of the L1 attributes transaction. Source: docs/protocol/deposits.md#source-hash */
 export function l1InfoSourceHash(l1OriginHash: Hash, sequenceNumber: bigint): Hash {
-  return withDomain(
+  return sourceHashOf(
     DOMAIN_L1_ATTRIBUTES,
     new ByteWriter(64).hex(32, l1OriginHash).uint(32, sequenceNumber).finish(),
   );
@@ -24,9 +24,10 @@ export function l1InfoSourceHash(l1OriginHash: Hash, sequenceNumber: bigint): Ha
 
 /** Source hash of a deposit without a usable hint. Source: docs/protocol/deposits.md#source-hash */
 export function fallbackSourceHash(recordIndex: bigint): Hash {
-  return withDomain(DOMAIN_FALLBACK, new ByteWriter(32).uint(32, recordIndex).finish());
+  return sourceHashOf(DOMAIN_FALLBACK, new ByteWriter(32).uint(32, recordIndex).finish());
 }
 
-function withDomain(domain: number, content: Uint8Array): Hash {
+/** Source hash of any domain. Source: docs/protocol/deposits.md#source-hash */
+export function sourceHashOf(domain: number, content: Uint8Array): Hash {
   return keccakHex(new ByteWriter(64).uint(32, domain).bytes(keccak256(content)).finish());
 }
