@@ -2,19 +2,29 @@ import { type ExecutionPayload, isDepositTx, type PayloadAttributes } from "../p
 import type { Logger } from "../telemetry/logger.js";
 import type { Hash, Hex } from "../util/hex.js";
 import { Lru } from "../util/lru.js";
+import { decodeBlock, findBodyMismatch } from "./blockCodec.js";
 import { ChainQueries } from "./chain/chainQueries.js";
 import type { ChainStore } from "./chain/chainStore.js";
 import type { Forkchoice, ForkchoiceChange } from "./chain/forkchoice.js";
-import { findDifferences } from "./chain/payloadCheck.js";
+import { type ClaimedHeader, findDifferences } from "./chain/payloadCheck.js";
 import { executeStrictly, PayloadBuilder, toPayload } from "./chain/payloads.js";
 import { SerialQueue } from "./chain/serialQueue.js";
 import { suggestTip } from "./chain/tipOracle.js";
 import { EngineError } from "./errors.js";
-import type { ExecutedBlock } from "./execution/blockExecution.js";
+import type { BlockInput, ExecutedBlock } from "./execution/blockExecution.js";
 import type { BuilderPool, PoolFactory } from "./poolTypes.js";
 import type { ChainRules } from "./rules.js";
 import type { StateStore } from "./state/stateStore.js";
-import type { BlockHeader, Engine, EngineEvent, ForkchoiceState, PayloadStatus } from "./types.js";
+import type {
+  Block,
+  BlockHeader,
+  Engine,
+  EngineEvent,
+  ForkchoiceState,
+  ImportedBlock,
+  PayloadStatus,
+} from "./types.js";
+import type { TaskRunner } from "./workers/taskRunner.js";
 
 /** Who helps the engine. */
 export interface EngineDeps {
@@ -24,6 +34,8 @@ export interface EngineDeps {
   createPool: PoolFactory;
   logger: Logger;
   callTimeoutMs: number;
+  /** Where calls run; absent: in this thread. */
+  tasks?: TaskRunner;
 }
 
 /** Blocks built here whose result is remembered until they come back as payloads. */
@@ -136,11 +148,59 @@ export class EmbeddedEngine extends ChainQueries implements Engine {
   ): Promise<ExecutedBlock | { invalid: string }> {
     const input = this.#rules.checkPayload(payload, parent);
     if ("invalid" in input) return input;
+    return this.#executeAs({ ...payload, hash: payload.blockHash }, parent, input, payload);
+  }
+
+  /** Executes a block and compares with what its header claims. */
+  async #executeAs(
+    claimed: ClaimedHeader,
+    parent: BlockHeader,
+    input: BlockInput,
+    { transactions }: { transactions: readonly Uint8Array[] },
+  ): Promise<ExecutedBlock | { invalid: string }> {
     const { stores } = this.execution;
-    const block = await executeStrictly(this.#rules, stores, parent, payload.transactions, input);
+    const block = await executeStrictly(this.#rules, stores, parent, transactions, input);
     if ("invalid" in block) return block;
-    const differences = findDifferences(payload, block.header);
+    const differences = findDifferences(claimed, block.header);
     return differences.length === 0 ? block : { invalid: `differs in ${differences.join(", ")}` };
+  }
+
+  /**
+   * Takes a block as RLP, as other clients export them; the heads stay. Only chains whose rules know `checkBlock` have such blocks.
+   * Errors: ENGINE_BAD_ENCODING.
+   */
+  importBlock(rlp: Uint8Array): Promise<ImportedBlock> {
+    return this.#queue.run(async () => {
+      this.#assertOpen();
+      const block = decodeBlock(rlp);
+      const { header } = block;
+      if (this.#chain.getHeader(header.hash)) return { header, invalid: null };
+      const invalid = await this.#import(block);
+      if (invalid !== null) {
+        this.#logger.warn({ blockHash: header.hash, reason: invalid }, "invalid block");
+      }
+      return { header, invalid };
+    });
+  }
+
+  async #import(block: Block): Promise<string | null> {
+    const { header } = block;
+    if (this.#bad.get(header.hash)) return "known as invalid";
+    if (this.#bad.get(header.parentHash)) return "its parent is invalid";
+    const parent = this.#chain.getHeader(header.parentHash);
+    if (!parent) return "its parent is not known";
+    // The body may be another one's: that says nothing about the block with this hash.
+    const mismatch = findBodyMismatch(block);
+    if (mismatch !== undefined) return `the body does not have the ${mismatch} of the header`;
+    const input = this.#rules.checkBlock?.(block, parent, this.#chain);
+    if (!input) return "the chain's blocks do not come as RLP";
+    const done = "invalid" in input ? input : await this.#executeAs(header, parent, input, block);
+    if ("invalid" in done) {
+      this.#bad.set(header.hash, parent.hash);
+      return done.invalid;
+    }
+    await this.#chain.writeBlock(done);
+    return null;
   }
 
   #reject(blockHash: Hash, lastValid: Hash, reason: string): PayloadStatus {
@@ -217,6 +277,7 @@ export class EmbeddedEngine extends ChainQueries implements Engine {
     this.#isClosed = true;
     await this.#queue.idle();
     await this.#pool.close();
+    await this.tasks.close();
     await this.#chain.store.close();
   }
 

@@ -9,15 +9,16 @@ export interface ForkchoiceState {
   finalizedBlockHash: Hash;
 }
 
-/** The engine's judgement of a payload or head; `validationError` says why one is INVALID. */
+/** The engine's judgement of a payload or head; `validationError` says why one is invalid. */
 export interface PayloadStatus {
-  status: "VALID" | "INVALID" | "SYNCING";
+  /** INVALID_BLOCK_HASH: the fields have another hash than the payload says, which tells nothing about the block that has it. */
+  status: "VALID" | "INVALID" | "INVALID_BLOCK_HASH" | "SYNCING" | "ACCEPTED";
   latestValidHash: Hash | null;
   validationError: string | null;
 }
 
 /**
- * The one door through which the rollup node drives execution: in-process now, over HTTP and JWT later.
+ * The one door through which the rollup node drives execution: in-process, or over HTTP with a token (`RemoteEngine`).
  * `forkchoiceUpdated` may move the head to any known block, ancestors included; transactions of abandoned blocks return to the pool.
  * Errors: ENGINE_UNKNOWN_PAYLOAD, ENGINE_BAD_FORKCHOICE, ENGINE_BAD_ATTRIBUTES.
  */
@@ -181,8 +182,21 @@ export interface CallRequest {
   value?: bigint;
   data?: Uint8Array;
   accessList?: { address: Address; storageKeys: Hash[] }[];
-  authorizationList?: readonly unknown[];
+  authorizationList?: readonly SignedAuthorization[];
   nonce?: bigint;
+  maxFeePerBlobGas?: bigint;
+  blobVersionedHashes?: Hash[];
+}
+
+/** An EIP-7702 authorization with its signature; `authority` is undefined if that is not valid. */
+export interface SignedAuthorization {
+  chainId: bigint;
+  address: Address;
+  nonce: bigint;
+  authority: Address | undefined;
+  yParity: bigint;
+  r: bigint;
+  s: bigint;
 }
 
 /** Parts of an account that a call sees changed. */
@@ -194,6 +208,8 @@ export interface StateOverride {
   state?: Record<Hash, Hash>;
   /** Replaces single slots. */
   stateDiff?: Record<Hash, Hash>;
+  /** Only of a precompile: where it is instead. */
+  movePrecompileTo?: Address;
 }
 
 /** Parts of the block that a call sees changed. Units: seconds for `time`. */
@@ -204,6 +220,14 @@ export interface BlockOverride {
   feeRecipient?: Address;
   prevRandao?: Hash;
   baseFeePerGas?: bigint;
+  /** Units: wei. */
+  blobBaseFee?: bigint;
+  /** Before the merge only. */
+  difficulty?: bigint;
+  /** Simulated blocks only. */
+  parentBeaconBlockRoot?: Hash;
+  /** Simulated blocks only. */
+  withdrawals?: BeaconWithdrawal[];
 }
 
 /** What a call sees other than it is, accounts by address. */
@@ -292,10 +316,18 @@ export type EngineEvent =
   | { type: "labels"; safe: Hash; finalized: Hash }
   | { type: "pendingTransaction"; hash: Hash };
 
+/** What became of a block that was imported; `invalid` says why it was not taken, null: it is there. */
+export interface ImportedBlock {
+  header: BlockHeader;
+  invalid: string | null;
+}
+
 /** The embedded engine as the rest of the server sees it. */
 export interface Engine extends EngineApi, ChainReader {
   /** Only an engine in this process can execute things again. */
   readonly execution?: ExecutionContext;
+  /** Plain Ethereum only: takes a block as RLP; the heads stay. Errors: ENGINE_BAD_ENCODING. */
+  importBlock?(rlp: Uint8Array): Promise<ImportedBlock>;
   readonly pool: TxPool;
   readonly chainId: number;
   readonly genesisHash: Hash;

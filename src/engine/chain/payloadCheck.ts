@@ -13,11 +13,20 @@ export function payloadHeader(payload: ExecutionPayload, requestsHash: Hash): Bl
   return sealHeader(header, { transactions, ...(withdrawals ? { withdrawals } : {}) }).header;
 }
 
+/** Fields of a header that only execution finds, and its hash. */
+export type ClaimedHeader = Pick<
+  BlockHeader,
+  | "stateRoot"
+  | "receiptsRoot"
+  | "logsBloom"
+  | "gasUsed"
+  | "withdrawalsRoot"
+  | "blobGasUsed"
+  | "hash"
+> & { requestsHash?: Hash };
+
 /** Names of the fields in which an executed block differs from what a payload or header claimed. */
-export function findDifferences(
-  claimed: Omit<ExecutionPayload, "blockNumber"> & { requestsHash?: Hash },
-  header: BlockHeader,
-): string[] {
+export function findDifferences(claimed: ClaimedHeader, header: BlockHeader): string[] {
   const pairs: [string, unknown, unknown][] = [
     ["stateRoot", claimed.stateRoot, header.stateRoot],
     ["receiptsRoot", claimed.receiptsRoot, header.receiptsRoot],
@@ -26,7 +35,7 @@ export function findDifferences(
     ["withdrawalsRoot", claimed.withdrawalsRoot, header.withdrawalsRoot],
     ["blobGasUsed", claimed.blobGasUsed, header.blobGasUsed],
     ["requestsHash", claimed.requestsHash ?? header.requestsHash, header.requestsHash],
-    ["blockHash", claimed.blockHash, header.hash],
+    ["blockHash", claimed.hash, header.hash],
   ];
   return pairs.flatMap(([name, wanted, found]) => (wanted === found ? [] : [name]));
 }

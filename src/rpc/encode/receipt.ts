@@ -15,11 +15,14 @@ export function encodeReceipt(receipt: Receipt, blockTimestamp: bigint): Record<
     gasUsed: quantity(receipt.gasUsed),
     logs: receiptLogs(receipt, blockTimestamp).map(encodeLog),
     logsBloom: toHex(receipt.logsBloom),
-    status: quantity(receipt.status),
+    ...(receipt.postState === undefined
+      ? { status: quantity(receipt.status) }
+      : { root: receipt.postState }),
     to: receipt.to,
     transactionHash: receipt.transactionHash,
     transactionIndex: quantity(receipt.transactionIndex),
     type: quantity(receipt.type),
+    ...blobFields(receipt),
     ...depositFields(receipt),
     ...l1Fields(receipt),
   };
@@ -36,6 +39,11 @@ function receiptLogs(receipt: Receipt, blockTimestamp: bigint): FoundLog[] {
     logIndex: receipt.firstLogIndex + index,
     removed: false,
   }));
+}
+
+function blobFields({ blobGasUsed, blobGasPrice }: Receipt): Record<string, unknown> {
+  if (blobGasUsed === undefined) return {};
+  return { blobGasUsed: quantity(blobGasUsed), blobGasPrice: quantity(blobGasPrice ?? 0n) };
 }
 
 function depositFields(receipt: Receipt): Record<string, unknown> {

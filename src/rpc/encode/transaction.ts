@@ -63,6 +63,9 @@ function legacyFields(fields: Field[]): Record<string, unknown> {
   };
 }
 
+/** Where the signature begins in the types that have more than type 2. */
+const SIGNATURE_AT: Readonly<Record<number, number>> = { 3: 11, 4: 10 };
+
 function accessListFields(fields: Field[]): Record<string, unknown> {
   return {
     type: "0x1",
@@ -89,9 +92,15 @@ function dynamicFeeFields(
     maxFeePerGas: quantity(feeCap),
     maxPriorityFeePerGas: quantity(tip),
     accessList: accessList(fields[8]),
+    ...(type === 3
+      ? {
+          maxFeePerBlobGas: number(fields[9]),
+          blobVersionedHashes: list(fields[10]).map((hash) => toHex(bytes(hash))),
+        }
+      : {}),
     ...(type === 4 ? { authorizationList: authorizations(fields[9]) } : {}),
     chainId: number(fields[0]),
-    ...signature(fields, type === 4 ? 10 : 9),
+    ...signature(fields, SIGNATURE_AT[type] ?? 9),
   };
 }
 
