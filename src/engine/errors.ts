@@ -33,5 +33,24 @@ export const EngineError = defineErrors("EngineError", {
     severity: "critical",
     text: "The state of a running block cannot do this.",
   },
+  ENGINE_BAD_WIRE: {
+    severity: "invalid",
+    text: "A value of the Engine API is missing, superfluous or malformed.",
+  },
+  ENGINE_REMOTE_UNREACHABLE: {
+    severity: "temporary",
+    text: "The external engine does not answer.",
+    help: "Start it, or correct --engine-url.",
+  },
+  ENGINE_REMOTE_REFUSED: {
+    severity: "critical",
+    text: "The external engine refuses the token.",
+    help: "Give both sides the same secret (--engine-jwt) and the same time of day.",
+  },
+  ENGINE_REMOTE_ERROR: { severity: "temporary", text: "The external engine answers an error." },
+  ENGINE_REMOTE_BAD_ANSWER: {
+    severity: "temporary",
+    text: "The external engine's answer makes no sense.",
+  },
   ENGINE_CLOSED: { severity: "critical", text: "The engine is closed." },
 });

@@ -182,6 +182,10 @@ export interface ExecutionPayload {
   executionRequests?: Uint8Array[];
   /** Plain Ethereum only: number of header fields that the fork has, 15 to 21; fields above it are zero here. Absent: all. */
   fieldCount?: number;
+  /** Only in payloads that were built here: what the fee recipient earns. Units: wei. */
+  blockValueWei?: bigint;
+  /** Only in payloads that were built here: what goes beside the blob transactions. */
+  blobsBundle?: { commitments: Uint8Array[]; proofs: Uint8Array[]; blobs: Uint8Array[] };
 }
 
 /** An L2 block and its place on L1, as `optimism_*` answers it. */

@@ -29,6 +29,12 @@ const row = (number: number, message?: Row["message"], http?: number): Row => ({
   ...(message === undefined ? {} : { message }),
   ...(http === undefined ? {} : { http }),
 });
+/** A row of the Engine API: its fixed words, and what is wrong in `data.err`. */
+const engineRow = (number: number, message: string): Row => ({
+  number,
+  message: () => message,
+  data: ({ reason }) => (typeof reason === "string" ? { err: reason } : undefined),
+});
 const says = (message: string) => row(-32000, () => message);
 
 /** The single table from the project's codes to JSON-RPC numbers, texts and HTTP statuses. */
@@ -73,6 +79,21 @@ const ERROR_MAP: ReadonlyMap<string, Row> = new Map(
     ENGINE_CALL_TIMEOUT: says("execution aborted (timeout)"),
     ENGINE_CALL_BUSY: row(-32005, () => "too many calls are running, try again", 503),
     ENGINE_CLOSED: says("the server is stopping"),
+
+    ENGINE_BAD_WIRE: row(-32602, reasonOr("invalid argument")),
+    ENGINE_UNKNOWN_PAYLOAD: engineRow(-38001, "Unknown payload"),
+    ENGINE_BAD_FORKCHOICE: engineRow(-38002, "Invalid forkchoice state"),
+    ENGINE_BAD_ATTRIBUTES: engineRow(-38003, "Invalid payload attributes"),
+    RPC_LIST_TOO_LONG: engineRow(-38004, "Too large request"),
+    RPC_UNSUPPORTED_FORK: engineRow(-38005, "Unsupported fork"),
+    ENGINE_REMOTE_UNREACHABLE: row(-32000, () => "the execution engine does not answer", 503),
+    ENGINE_REMOTE_REFUSED: says("the execution engine refuses this server"),
+    ENGINE_REMOTE_BAD_ANSWER: says("the execution engine answers nonsense"),
+    ENGINE_REMOTE_ERROR: {
+      number: -32000,
+      message: ({ rpcMessage }) => String(rpcMessage),
+      data: ({ rpcData }) => rpcData,
+    },
 
     NODE_UNKNOWN_BLOCK: says("not found"),
     NODE_NO_SAFE_HEAD: says("no safe head recorded at this L1 block"),
@@ -164,8 +185,10 @@ export function toJsonRpcError(error: unknown): JsonRpcError {
   if (known === undefined) return { code: -32603, message: "internal error" };
   const { found, row } = known;
   const data = row.data?.(found.data);
+  // What an external engine answers is passed on as it is.
+  const remoteCode = error instanceof FoveaError ? error.data.rpcCode : undefined;
   return {
-    code: row.number,
+    code: typeof remoteCode === "number" ? remoteCode : row.number,
     message: row.message?.(found.data) ?? found.message,
     ...(data === undefined ? {} : { data }),
   };

@@ -20,6 +20,8 @@ export const RpcError = defineErrors("RpcError", {
   RPC_EXECUTION_REVERTED: { severity: "invalid", text: "execution reverted" },
   RPC_EXECUTION_FAILED: { severity: "invalid", text: "execution failed" },
   RPC_TOKEN_FILE: { severity: "critical", text: "a token file of the admin port cannot be used" },
+  RPC_UNSUPPORTED_FORK: { severity: "invalid", text: "Unsupported fork" },
+  RPC_LIST_TOO_LONG: { severity: "invalid", text: "Too large request" },
   RPC_UNAVAILABLE: { severity: "temporary", text: "not available on this node" },
 });
 
