@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { openEngine } from "../engine/index.js";
 import type { Engine } from "../engine/types.js";
 import { RoleControl } from "../jobs/roleControl.js";
@@ -211,6 +212,13 @@ export async function compose(settings: Settings, context: ComposeContext): Prom
   return { url, adminUrl, engine, node, failed: foundation.failed };
 }
 
+const MAX_CALL_THREADS = 2;
+
+/** One core is left for everything that is not a call. */
+function callThreads(): number {
+  return Math.max(1, Math.min(MAX_CALL_THREADS, availableParallelism() - 1));
+}
+
 /** The engine on its store in the data directory. */
 export async function openChain(
   { rollup, dataDir }: Pick<Foundation, "rollup" | "dataDir">,
@@ -225,6 +233,7 @@ export async function openChain(
     clock: systemClock,
     logger,
     journalPath: dataDir.at("pool.journal"),
+    threads: callThreads(),
   }).catch((error) => {
     throw explainEngineError(error, dataDir);
   });

@@ -16,4 +16,6 @@ export interface EngineOptions {
   createPool?: PoolFactory;
   /** Longest time of an `eth_call` and the like, in milliseconds. */
   callTimeoutMs?: number;
+  /** Threads that calls run in; absent or 0: they run in this one, and give way to other work now and then. */
+  threads?: number;
 }

@@ -13,6 +13,10 @@ export const EngineError = defineErrors("EngineError", {
   ENGINE_CALL_FAILED: { severity: "invalid", text: "Execution failed." },
   ENGINE_CALL_TIMEOUT: { severity: "invalid", text: "Execution took too long and was stopped." },
   ENGINE_CALL_BUSY: { severity: "temporary", text: "Too many calls are running; try again." },
+  ENGINE_THREAD_ENDED: {
+    severity: "temporary",
+    text: "The thread that ran the call ended; try again.",
+  },
   ENGINE_BAD_ENCODING: { severity: "invalid", text: "The bytes are not canonical RLP." },
   ENGINE_INVALID_TRANSACTION: {
     severity: "invalid",

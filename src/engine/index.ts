@@ -11,6 +11,7 @@ import type { PoolFactory } from "./poolTypes.js";
 import { StateStore } from "./state/stateStore.js";
 import { JournaledTxPool } from "./txPool.js";
 import type { Engine } from "./types.js";
+import { EngineThreads } from "./workers/engineThreads.js";
 
 export type { EngineOptions } from "./engineOptions.js";
 export { EngineError } from "./errors.js";
@@ -26,7 +27,7 @@ const CALL_TIMEOUT_MS = 2_000;
  * Errors: ENGINE_OTHER_GENESIS if the store holds another chain, ENGINE_STATE_MISSING if its head's state is not there.
  */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  const { store, rollup, clock, journalPath, callTimeoutMs } = options;
+  const { store, rollup, clock, journalPath, callTimeoutMs, threads = 0 } = options;
   const logger = (options.logger ?? silentLogger()).child({ role: "engine" });
   const chain = new ChainStore(store);
   const states = new StateStore(store);
@@ -47,13 +48,16 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       { chainId: rollup.chain.l2ChainId, journalPath: journalPath ?? null },
       { view, onPending, clock, logger: logger.child({ part: "pool" }) },
     );
+  const timeoutMs = callTimeoutMs ?? CALL_TIMEOUT_MS;
+  const setup = { rules: { kind: "l2", chain: rollup.chain }, callTimeoutMs: timeoutMs } as const;
   const engine = new EmbeddedEngine(new L2Rules(rollup.chain), genesis.hash, {
     chain,
     states,
     forkchoice: new Forkchoice(chain, heads),
     createPool: options.createPool ?? journaledPool,
     logger,
-    callTimeoutMs: callTimeoutMs ?? CALL_TIMEOUT_MS,
+    callTimeoutMs: timeoutMs,
+    ...(threads > 0 ? { tasks: new EngineThreads({ threads }, setup, store) } : {}),
   });
   await engine.pool.open();
   return engine;

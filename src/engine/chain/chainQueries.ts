@@ -23,6 +23,7 @@ import type {
   LogFilter,
   Receipt,
 } from "../types.js";
+import { LocalTasks, type TaskRunner } from "../workers/taskRunner.js";
 import type { ChainStore } from "./chainStore.js";
 import type { Forkchoice } from "./forkchoice.js";
 import { findLogBlocks } from "./logIndex.js";
@@ -33,6 +34,8 @@ export interface QueryDeps {
   states: StateStore;
   forkchoice: Forkchoice;
   callTimeoutMs: number;
+  /** Where calls run; absent: in this thread. */
+  tasks?: TaskRunner;
 }
 
 /** Blocks of logs that are read before others get the event loop. */
@@ -43,20 +46,22 @@ export abstract class ChainQueries implements ChainReader {
   readonly #chain: ChainStore;
   readonly #states: StateStore;
   readonly #forkchoice: Forkchoice;
-  readonly #calls: CallRunner;
   readonly execution: ExecutionContext;
+  /** Runs what may take long. */
+  readonly tasks: TaskRunner;
 
   constructor(rules: ChainRules, deps: QueryDeps) {
     this.#chain = deps.chain;
     this.#states = deps.states;
     this.#forkchoice = deps.forkchoice;
-    this.#calls = new CallRunner(rules, deps.states, deps.callTimeoutMs);
     this.execution = {
       rules,
       stores: { states: deps.states, ancestors: deps.chain },
       headerAt: (id) => this.#find(id),
       blockAt: (id) => this.#block(id),
     };
+    const calls = new CallRunner(rules, deps.states, deps.callTimeoutMs);
+    this.tasks = deps.tasks ?? new LocalTasks({ execution: this.execution, calls });
   }
 
   abstract get pool(): BuilderPool;
@@ -141,16 +146,16 @@ export abstract class ChainQueries implements ChainReader {
     return proveAccount(this.#states, fromHex(this.#known(id).stateRoot), address, slots);
   }
 
-  async call(request: CallRequest, id: BlockId, options?: CallOptions): Promise<CallResult> {
-    return this.#calls.call(request, this.#known(id), options);
+  async call(request: CallRequest, id: BlockId, options: CallOptions = {}): Promise<CallResult> {
+    return this.tasks.run("call", { request, block: this.#known(id).hash, options });
   }
 
-  async estimateGas(request: CallRequest, id: BlockId, options?: CallOptions): Promise<bigint> {
-    return this.#calls.estimateGas(request, this.#known(id), options);
+  async estimateGas(request: CallRequest, id: BlockId, options: CallOptions = {}): Promise<bigint> {
+    return this.tasks.run("estimateGas", { request, block: this.#known(id).hash, options });
   }
 
   async createAccessList(request: CallRequest, id: BlockId) {
-    return this.#calls.createAccessList(request, this.#known(id));
+    return this.tasks.run("createAccessList", { request, block: this.#known(id).hash });
   }
 
   /** The pool's view of the head. */

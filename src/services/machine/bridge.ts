@@ -1,5 +1,4 @@
-import type { MessagePort } from "node:worker_threads";
-import { receiveMessageOnPort } from "node:worker_threads";
+import { type AskSetup, SyncAsker } from "../../engine/workers/syncAsk.js";
 import type { MachineInputs, Word } from "../../proof/state/types.js";
 import type { Hash } from "../../util/hex.js";
 import { Lru } from "../../util/lru.js";
@@ -28,13 +27,6 @@ export interface ToWorker {
   start: EntryStart;
 }
 
-/** What a machine's thread is made with. */
-export interface WorkerSetup {
-  /** Counts the answers. */
-  flag: SharedArrayBuffer;
-  answers: MessagePort;
-}
-
 /** The asked side has ended the run. */
 export class RunEnded extends Error {}
 
@@ -45,26 +37,15 @@ const KEPT_FEED = 4_096;
 
 /** Asks the other thread, and sleeps until it has answered: the machine's inputs are synchronous. */
 export class Bridge {
-  readonly #flag: Int32Array;
-  readonly #answers: MessagePort;
-  readonly #send: (ask: Ask) => void;
+  readonly #asker: SyncAsker<Ask, Answer>;
 
-  constructor({ flag, answers }: WorkerSetup, send: (ask: Ask) => void) {
-    this.#flag = new Int32Array(flag);
-    this.#answers = answers;
-    this.#send = send;
+  constructor(setup: AskSetup, send: (ask: Ask) => void) {
+    this.#asker = new SyncAsker(setup, send);
   }
 
   /** Errors: RunEnded. */
   ask(ask: Ask): Uint8Array {
-    const before = Atomics.load(this.#flag, 0);
-    this.#send(ask);
-    let received = receiveMessageOnPort(this.#answers);
-    while (received === undefined) {
-      Atomics.wait(this.#flag, 0, before);
-      received = receiveMessageOnPort(this.#answers);
-    }
-    const answer: Answer = received.message;
+    const answer = this.#asker.ask(ask);
     if ("isRefused" in answer) throw new RunEnded();
     return answer.bytes ?? new Uint8Array();
   }

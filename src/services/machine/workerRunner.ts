@@ -1,8 +1,9 @@
-import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import { Worker } from "node:worker_threads";
+import { SyncAnswerer } from "../../engine/workers/syncAsk.js";
 import { ProofError } from "../../proof/errors.js";
 import type { MachineInputs } from "../../proof/state/types.js";
 import { ServiceError } from "../errors.js";
-import type { Answer, Ask, FromWorker, ToWorker, WorkerSetup } from "./bridge.js";
+import type { Answer, Ask, FromWorker, ToWorker } from "./bridge.js";
 import type { EntryJob, EntryRunner } from "./entryRunner.js";
 import type { EntryEnd } from "./rootStore.js";
 
@@ -11,8 +12,7 @@ const WORKER_URL = new URL("./machineWorker.js", import.meta.url);
 
 interface Thread {
   worker: Worker;
-  flag: Int32Array;
-  answers: MessagePort;
+  answerer: SyncAnswerer<Answer>;
 }
 
 type End = Omit<EntryEnd, "entryHash">;
@@ -47,25 +47,22 @@ export class WorkerRunner implements EntryRunner {
     this.#thread = undefined;
     if (thread === undefined) return;
     await thread.worker.terminate();
-    thread.answers.close();
+    thread.answerer.close();
   }
 }
 
 function startThread(url: URL): Thread {
-  const flag = new SharedArrayBuffer(4);
-  const { port1, port2 } = new MessageChannel();
-  const workerData: WorkerSetup = { flag, answers: port2 };
+  const answerer = new SyncAnswerer<Answer>();
   const worker = new Worker(url, {
-    workerData,
-    transferList: [port2],
+    workerData: answerer.setup,
+    transferList: [answerer.setup.answers],
     name: "machine",
     // What this process was started with (profiling, loaders of tests) is not for the thread.
     execArgv: [],
   });
   // A server that stops does not wait for it.
   worker.unref();
-  port1.unref();
-  return { worker, flag: new Int32Array(flag), answers: port1 };
+  return { worker, answerer };
 }
 
 function runIn(thread: Thread, job: EntryJob): Promise<End | undefined> {
@@ -80,10 +77,10 @@ function runIn(thread: Thread, job: EntryJob): Promise<End | undefined> {
       else if (message.kind === "failed") settle(() => reject(errorOf(message)));
       else {
         answerTo(message, job).then(
-          (bytes) => reply(thread, bytes === undefined ? {} : { bytes }),
+          (bytes) => thread.answerer.reply(bytes === undefined ? {} : { bytes }),
           (error) => {
             settle(() => reject(error));
-            reply(thread, { isRefused: true });
+            thread.answerer.reply({ isRefused: true });
           },
         );
       }
@@ -110,12 +107,6 @@ async function answerTo(ask: Ask, { inputs, onBlock }: EntryJob): Promise<Uint8A
   const read = inputs[ask.name] as (this: MachineInputs, argument: unknown) => Uint8Array;
   // A copy: what a store answers may be a small part of a large buffer, which would be sent whole.
   return new Uint8Array(read.call(inputs, ask.argument));
-}
-
-function reply({ answers, flag }: Thread, answer: Answer): void {
-  answers.postMessage(answer);
-  Atomics.add(flag, 0, 1);
-  Atomics.notify(flag, 0);
 }
 
 function errorOf({ code, data, message }: FromWorker & { kind: "failed" }): Error {

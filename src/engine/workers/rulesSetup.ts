@@ -1,0 +1,11 @@
+import type { ChainConfig } from "../../protocol/index.js";
+import { L2Rules } from "../l2Rules.js";
+import type { ChainRules } from "../rules.js";
+
+/** Plain data that the rules of a chain are made from: what a thread is told of them. */
+export type RulesSetup = { kind: "l2"; chain: ChainConfig };
+
+/** The rules that the data describe. */
+export function createRules(setup: RulesSetup): ChainRules {
+  return new L2Rules(setup.chain);
+}
