@@ -6,6 +6,8 @@ import { isMapped, toHttpStatus, toJsonRpcError } from "./errorMap.js";
 import { RpcError } from "./errors.js";
 import { isDeeperThan } from "./jsonDepth.js";
 import type { RpcMethod } from "./method.js";
+import { methodCost } from "./methodCost.js";
+import { RateLimiter } from "./rateLimiter.js";
 import type { GatewayLimits, RpcContext } from "./types.js";
 
 /** What goes back: JSON text, or null when the request held only notifications. */
@@ -30,6 +32,7 @@ export class Dispatcher {
   readonly #clock: Clock;
   readonly #metrics: Metrics | undefined;
   readonly #server: JSONRPCServer<RpcContext>;
+  readonly #rates: RateLimiter;
   /** Statuses of answers whose error has one of its own, such as overload. */
   readonly #httpStatus = new WeakMap<JSONRPCResponse, number>();
   #evmCalls = 0;
@@ -48,6 +51,7 @@ export class Dispatcher {
     this.#logger = deps.logger;
     this.#clock = deps.clock;
     this.#metrics = deps.metrics;
+    this.#rates = new RateLimiter(limits, { clock: deps.clock });
     this.#server = this.#createServer();
   }
 
@@ -107,9 +111,21 @@ export class Dispatcher {
 
   async #handleOne(item: unknown, context: RpcContext): Promise<JSONRPCResponse | null> {
     if (!isValidRequest(item)) {
+      if (!this.#rates.take(context.clientIp, 1)) return this.#rateLimited(item);
       return errorResponse(echoedId(item), new RpcError("RPC_INVALID_REQUEST"));
     }
+    const cost = methodCost(item.method, this.#methods.get(item.method));
+    if (!this.#rates.take(context.clientIp, cost)) {
+      return item.id === undefined ? null : this.#rateLimited(item);
+    }
     return await this.#server.receive(item, context);
+  }
+
+  #rateLimited(item: unknown): JSONRPCResponse {
+    const error = new RpcError("RPC_RATE_LIMITED");
+    const response = errorResponse(echoedId(item), error);
+    this.#httpStatus.set(response, toHttpStatus(error));
+    return response;
   }
 
   #createServer(): JSONRPCServer<RpcContext> {
@@ -210,7 +226,8 @@ function isValidRequest(item: unknown): item is ValidRequest {
 }
 
 function isId(id: unknown): id is string | number | null {
-  return id === null || typeof id === "string" || typeof id === "number";
+  // 1e400 is infinite in JavaScript and could not be sent back.
+  return id === null || typeof id === "string" || Number.isFinite(id);
 }
 
 /** Id of a request that is wrong otherwise, so that its sender can tell which one. */

@@ -58,6 +58,7 @@ const ERROR_MAP: ReadonlyMap<string, Row> = new Map(
       message: reasonOr("limit exceeded"),
       data: ({ retry }) => (retry === undefined ? undefined : { retry }),
     },
+    RPC_RATE_LIMITED: row(-32005, () => "rate limit exceeded, try again in a second", 429),
     RPC_OVERLOADED: row(-32005, () => "too many requests at once, try again", 503),
     RPC_TIMEOUT: row(-32002, () => "request timed out"),
     RPC_FILTER_NOT_FOUND: row(-32000, reasonOr("filter not found")),

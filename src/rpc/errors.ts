@@ -10,6 +10,7 @@ export const RpcError = defineErrors("RpcError", {
   RPC_MEDIA_TYPE: { severity: "invalid", text: "content type must be application/json" },
   RPC_RESPONSE_TOO_LARGE: { severity: "invalid", text: "response too large" },
   RPC_LIMIT_EXCEEDED: { severity: "invalid", text: "limit exceeded" },
+  RPC_RATE_LIMITED: { severity: "temporary", text: "rate limit exceeded" },
   RPC_OVERLOADED: { severity: "temporary", text: "too many requests at once, try again" },
   RPC_TIMEOUT: { severity: "temporary", text: "request timed out" },
   RPC_FILTER_NOT_FOUND: { severity: "invalid", text: "filter not found" },

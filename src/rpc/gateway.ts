@@ -156,6 +156,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
     },
     handle,
   );
+  // A client that takes no answer any more holds its memory no longer than one that is silent.
+  server.timeout = limits.keepAliveTimeoutMs;
   server.maxConnections = limits.httpConnections + limits.wsConnections;
   server.on("upgrade", (request, socket, head) => webSockets.upgrade(request, socket, head));
 

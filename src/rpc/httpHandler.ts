@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { runWithTrace, traceIdOf } from "../telemetry/trace.js";
 import { hasCode } from "../util/errors.js";
 import type { AccessPolicy } from "./accessPolicy.js";
@@ -15,14 +16,27 @@ export function createHttpHandler(deps: {
   context: RpcContext;
 }): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const { dispatcher, context } = deps;
+  const running = new WeakMap<Socket, number>();
+  const change = (socket: Socket, by: number): number => {
+    const count = (running.get(socket) ?? 0) + by;
+    running.set(socket, count);
+    return count;
+  };
   return async (request, response) => {
     const requestId = traceIdOf(request.headers);
     response.setHeader("request-id", requestId);
-    const answer = await runWithTrace(requestId, () => answerTo(request, dispatcher, context));
+    const { socket } = request;
+    // Node reads on while earlier requests of the connection are worked on.
+    const isTooMany = change(socket, 1) > context.limits.httpConcurrency;
+    const answer = isTooMany
+      ? errorAnswer(new RpcError("RPC_OVERLOADED"))
+      : await runWithTrace(requestId, () => answerTo(request, dispatcher, context));
+    change(socket, -1);
+    if (isTooMany) request.resume();
     if (response.destroyed) return;
     // What is left of a refused body is not worth reading.
     if (answer.status === 413) response.setHeader("connection", "close");
-    if (answer.status === 503) response.setHeader("retry-after", "1");
+    if (answer.status === 503 || answer.status === 429) response.setHeader("retry-after", "1");
     if (answer.text === null) {
       response.writeHead(204).end();
       return;
@@ -50,7 +64,8 @@ async function answerTo(
       throw new RpcError("RPC_MEDIA_TYPE");
     }
     const text = await readBody(request, context.limits.bodyBytes);
-    return await dispatcher.handle(text, context);
+    const clientIp = request.socket.remoteAddress;
+    return await dispatcher.handle(text, { ...context, clientIp });
   } catch (error) {
     const answer = errorAnswer(error);
     return hasCode(error, "RPC_PARSE_ERROR") ? { ...answer, status: 200 } : answer;

@@ -21,6 +21,8 @@ export interface GatewayLimits {
   httpConnections: number;
   wsConnections: number;
   wsConnectionsPerIp: number;
+  /** Requests of one HTTP connection that run at the same time (pipelining); more are refused. */
+  httpConcurrency: number;
   /** Requests of one socket that run at the same time; above it the socket is not read. */
   wsConcurrency: number;
   /** Messages waiting for a slow reader before the socket is closed with 1013. */
@@ -29,6 +31,7 @@ export interface GatewayLimits {
   subscriptionsPerConnection: number;
   subscriptions: number;
   filters: number;
+  filtersPerIp: number;
   filterIdleMs: number;
   /** Items waiting in one filter before it is dropped. */
   filterQueueItems: number;
@@ -40,6 +43,10 @@ export interface GatewayLimits {
   callGas: bigint;
   /** Calls into the EVM that run or wait at the same time. */
   evmCalls: number;
+  /** Units per second of one address that is not of this machine; 0: no limit. What requests cost is in methodCost.ts. */
+  rateUnitsPerSecond: number;
+  /** Units that an address can save up. */
+  rateBurst: number;
 }
 
 export const DEFAULT_GATEWAY_LIMITS: GatewayLimits = {
@@ -55,12 +62,14 @@ export const DEFAULT_GATEWAY_LIMITS: GatewayLimits = {
   httpConnections: 500,
   wsConnections: 100,
   wsConnectionsPerIp: 20,
+  httpConcurrency: 64,
   wsConcurrency: 64,
   wsQueueItems: 10_000,
   wsQueueBytes: 16_777_216,
   subscriptionsPerConnection: 32,
   subscriptions: 1_024,
   filters: 1_000,
+  filtersPerIp: 100,
   filterIdleMs: 300_000,
   filterQueueItems: 10_000,
   logBlocks: 10_000n,
@@ -69,6 +78,8 @@ export const DEFAULT_GATEWAY_LIMITS: GatewayLimits = {
   feeHistoryBlocks: 1_024,
   callGas: 50_000_000n,
   evmCalls: 256,
+  rateUnitsPerSecond: 100,
+  rateBurst: 400,
 };
 
 /** What a method may use. One per request, so that WebSocket methods see their connection. */
@@ -85,4 +96,6 @@ export interface RpcContext {
   readonly namespaces: readonly string[];
   /** The socket's subscriptions; absent over HTTP. */
   readonly subscriptions: SubscriptionSet | undefined;
+  /** Address that the request came from; absent where nobody is limited. */
+  readonly clientIp?: string | undefined;
 }

@@ -13,6 +13,9 @@ export class WsConnection {
   #running = 0;
   #queued = 0;
   #alive = true;
+  #isPongOnItsWay = false;
+  /** What the newest ping said that came while a pong was on its way. */
+  #latestPing: Buffer | undefined;
 
   constructor(socket: WebSocket, deps: { limits: GatewayLimits; logger: Logger }) {
     this.#socket = socket;
@@ -27,6 +30,7 @@ export class WsConnection {
     this.#socket.on("pong", () => {
       this.#alive = true;
     });
+    this.#socket.on("ping", (data) => this.#pong(data));
     this.#socket.on("message", (data) => void this.#handle(data.toString(), answer));
     this.#socket.on("error", (error) => this.#logger.debug({ error }, "socket failed"));
     this.#socket.once("close", () => {
@@ -70,6 +74,22 @@ export class WsConnection {
     if (response !== null) this.send(response);
     this.#running--;
     if (this.#running < this.#limits.wsConcurrency && this.#socket.isPaused) this.#socket.resume();
+  }
+
+  /** One pong at a time; of the pings that come meanwhile only the newest is answered (RFC 6455, 5.5.3). */
+  #pong(data: Buffer): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    if (this.#isPongOnItsWay) {
+      this.#latestPing = data;
+      return;
+    }
+    this.#isPongOnItsWay = true;
+    this.#socket.pong(data, false, () => {
+      this.#isPongOnItsWay = false;
+      const next = this.#latestPing;
+      this.#latestPing = undefined;
+      if (next !== undefined) this.#pong(next);
+    });
   }
 
   /** Ends sockets whose other side is gone without a word. */

@@ -41,6 +41,8 @@ export class WsServer {
       noServer: true,
       maxPayload: limits.bodyBytes,
       perMessageDeflate: false,
+      // WsConnection answers pings itself, so that a flood of them cannot fill the memory.
+      autoPong: false,
       clientTracking: false,
     });
   }
@@ -97,7 +99,7 @@ export class WsServer {
     this.#perIp.set(ip, (this.#perIp.get(ip) ?? 0) + 1);
     connection.serve(
       async (text) => {
-        const answer = () => dispatcher.handle(text, { ...context, subscriptions });
+        const answer = () => dispatcher.handle(text, { ...context, subscriptions, clientIp: ip });
         return (await runWithTrace(traceIdOf(), answer)).text;
       },
       () => {

@@ -4,5 +4,5 @@ import { method } from "../method.js";
 export const eth_newBlockFilter = method({
   doc: "Starts to collect block hashes for eth_getFilterChanges.",
   params: [],
-  run: (_params, { filters }) => filters.create({ type: "blocks" }),
+  run: (_params, { filters, clientIp }) => filters.create({ type: "blocks" }, clientIp),
 });

@@ -6,5 +6,5 @@ import { required } from "../params/param.js";
 export const eth_newFilter = method({
   doc: "Starts to collect logs for eth_getFilterChanges.",
   params: [required(parseLogQuery)],
-  run: ([query], { filters }) => filters.create({ type: "logs", query }),
+  run: ([query], { filters, clientIp }) => filters.create({ type: "logs", query }, clientIp),
 });

@@ -6,5 +6,5 @@ import { optional } from "../params/param.js";
 export const eth_newPendingTransactionFilter = method({
   doc: "Starts to collect hashes of pending transactions for eth_getFilterChanges.",
   params: [optional(parseBoolean, false)],
-  run: (_params, { filters }) => filters.create({ type: "transactions" }),
+  run: (_params, { filters, clientIp }) => filters.create({ type: "transactions" }, clientIp),
 });

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Clock } from "../../util/clock.js";
 import { type Hex, toHex } from "../../util/hex.js";
+import { clientKey } from "../clientKey.js";
 import { encodeLog } from "../encode/log.js";
 import { RpcError } from "../errors.js";
 import type { LogQuery } from "../params/logFilter.js";
@@ -15,6 +16,8 @@ export type FilterKind =
 
 interface Filter {
   kind: FilterKind;
+  /** Whose limit it counts to. */
+  owner: string | undefined;
   items: unknown[];
   usedAtMs: number;
   /** More came than fits: the next poll says so instead of leaving a gap. */
@@ -24,6 +27,7 @@ interface Filter {
 /** How many filters there may be, how long one may rest, and how much it may collect. */
 export interface FilterLimits {
   filters: number;
+  filtersPerIp: number;
   filterIdleMs: number;
   filterQueueItems: number;
 }
@@ -46,14 +50,17 @@ export class FilterRegistry {
     });
   }
 
-  /** Errors: RPC_LIMIT_EXCEEDED when there are too many. */
-  create(kind: FilterKind): Hex {
+  /** `clientIp` is who asks. Errors: RPC_LIMIT_EXCEEDED when there are too many, of this client or of all. */
+  create(kind: FilterKind, clientIp?: string): Hex {
     this.#expire();
-    if (this.#filters.size >= this.#limits.filters) {
+    const owner = clientKey(clientIp);
+    const { filters, filtersPerIp } = this.#limits;
+    if (this.#filters.size >= filters || this.#countOf(owner) >= filtersPerIp) {
       throw new RpcError("RPC_LIMIT_EXCEEDED", { reason: "too many filters" });
     }
     const id = toHex(randomBytes(16));
-    this.#filters.set(id, { kind, items: [], usedAtMs: this.#clock.nowMs(), overflowed: false });
+    const usedAtMs = this.#clock.nowMs();
+    this.#filters.set(id, { kind, owner, items: [], usedAtMs, overflowed: false });
     return id;
   }
 
@@ -84,6 +91,11 @@ export class FilterRegistry {
   close(): void {
     this.#stop();
     this.#filters.clear();
+  }
+
+  #countOf(owner: string | undefined): number {
+    if (owner === undefined) return 0;
+    return [...this.#filters.values()].filter((filter) => filter.owner === owner).length;
   }
 
   #get(id: Hex): Filter {

@@ -76,14 +76,12 @@ export function parseSlot(value: unknown): Hash {
 function prefixed(value: unknown): string {
   if (typeof value !== "string") throw invalidParams("hex string expected");
   if (value.length === 0) throw invalidParams("empty hex string");
-  if (!value.startsWith("0x") && !value.startsWith("0X")) {
-    throw invalidParams("hex string without 0x prefix");
-  }
+  if (!value.startsWith("0x")) throw invalidParams("hex string without 0x prefix");
   return value;
 }
 
 function assertDigits(text: string): void {
-  if (!/^0[xX][0-9a-fA-F]*$/.test(text)) throw invalidParams("invalid hex string");
+  if (!/^0x[0-9a-fA-F]*$/.test(text)) throw invalidParams("invalid hex string");
 }
 
 /** Id of a filter or a subscription as we give them out; anything else in hex is simply unknown. */
