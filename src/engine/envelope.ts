@@ -62,6 +62,8 @@ export interface DepositMessage extends TxMessage {
   hash: Hash;
   sourceHash: Hash;
   mint: bigint;
+  /** OP chains before Regolith only; nowhere else is such a deposit valid. */
+  isSystemTx?: true;
 }
 
 /** Whatever a block may hold, told apart by `kind`. */
@@ -223,10 +225,10 @@ export function decodeEnvelope(raw: Uint8Array, knownHash?: Hash): BlockTx {
   const hash: Hex = knownHash ?? toHex(keccak256(raw));
   if (isDepositTx(raw)) {
     const { from, to, mint, value, gas, data, sourceHash, isSystemTx } = decodeDepositTx(raw);
-    if (isSystemTx) reject("system transaction");
     const empty = { accessList: [], authorizations: [] };
     const message = { from, to, value, gasLimit: gas, data, ...empty };
-    return { kind: "deposit", type: 0x7e, raw, hash, sourceHash, mint, ...message };
+    const deposit = { kind: "deposit", type: 0x7e, raw, hash, sourceHash, mint } as const;
+    return { ...deposit, ...message, ...(isSystemTx ? { isSystemTx } : {}) };
   }
   const first = raw[0];
   if (first === undefined) return reject("no bytes");

@@ -5,6 +5,7 @@ import { type BlockTx, withType } from "./envelope.js";
 import { logsBloom } from "./execution/bloom.js";
 import type { TxOutcome } from "./execution/executeTx.js";
 import type { L1FeeParams } from "./execution/fees.js";
+import { L1_COST_FORMS, type OlderFees, OPERATOR_FEE_FORMS } from "./execution/olderFees.js";
 import {
   asBytes,
   asInteger,
@@ -26,6 +27,8 @@ export interface StoredReceipt {
   contractAddress: Address | null;
   effectiveGasPrice: bigint;
   depositNonce: bigint | null;
+  /** Deposits of OP chains before Canyon only: null, because what is hashed holds neither nonce nor version. */
+  depositReceiptVersion?: null;
   /** Plain Ethereum before Byzantium only: the state root after the transaction, which is encoded instead of `status`. */
   postState?: Hash;
   /** Blob transactions only. Units: wei for the price. */
@@ -83,7 +86,7 @@ export function encodeReceipt(
     bloom,
     encodeLogs(receipt.logs),
   ];
-  if (receipt.type === DEPOSIT_TYPE) {
+  if (receipt.type === DEPOSIT_TYPE && receipt.depositReceiptVersion !== null) {
     fields.push(
       integerToBytes(receipt.depositNonce ?? 0n),
       integerToBytes(DEPOSIT_RECEIPT_VERSION),
@@ -95,10 +98,30 @@ export function encodeReceipt(
 
 const integers = (...values: (bigint | number)[]): RlpItem[] => values.map(integerToBytes);
 
-/** One value of a deposit, four of what pays an L1 fee, none of a transaction of plain Ethereum. */
-function extraOf({ type, costs, depositNonce }: StoredReceipt): RlpItem[] {
-  if (type === DEPOSIT_TYPE) return integers(depositNonce ?? 0n);
+/** One value of a deposit (before Canyon none or two), four of what pays an L1 fee, none of a transaction of plain Ethereum. */
+function extraOf(receipt: StoredReceipt): RlpItem[] {
+  const { type, costs, depositNonce, depositReceiptVersion } = receipt;
+  if (type === DEPOSIT_TYPE) {
+    if (depositReceiptVersion !== null) return integers(depositNonce ?? 0n);
+    return depositNonce === null ? [] : integers(depositNonce, 0n);
+  }
   return costs ? integers(costs.daSize, costs.l1Fee, costs.daFootprint, costs.operatorFee) : [];
+}
+
+/** Values behind the seven that all have. */
+function olderValues({ l1Cost, operatorFee, overhead, scalar }: OlderFees): (bigint | number)[] {
+  const forms = [L1_COST_FORMS.indexOf(l1Cost), OPERATOR_FEE_FORMS.indexOf(operatorFee)];
+  return [...forms, overhead, scalar];
+}
+
+function olderFrom(values: readonly bigint[]): OlderFees {
+  const [l1Cost, operatorFee, overhead = 0n, scalar = 0n] = values;
+  return {
+    l1Cost: L1_COST_FORMS[Number(l1Cost)] ?? "fjord",
+    operatorFee: OPERATOR_FEE_FORMS[Number(operatorFee)] ?? "none",
+    overhead,
+    scalar,
+  };
 }
 
 /** Bytes for the store. */
@@ -111,6 +134,7 @@ export function encodeBlockReceipts({ l1, receipts }: BlockReceipts): Uint8Array
     l1.operatorFeeScalar,
     l1.operatorFeeConstant,
     l1.daFootprintGasScalar,
+    ...(l1.older ? olderValues(l1.older) : []),
   ];
   return encodeRlp([
     integers(...(params ?? [])),
@@ -161,7 +185,8 @@ function decodeStored(item: RlpItem): StoredReceipt {
     to: addressAt(4),
     contractAddress: addressAt(5),
     effectiveGasPrice: asInteger(fields[6]),
-    depositNonce: isDeposit ? daSize : null,
+    depositNonce: isDeposit && extra.length > 0 ? daSize : null,
+    ...(isDeposit && extra.length !== 1 ? { depositReceiptVersion: null } : {}),
     costs: extra.length === 4 ? { daSize, l1Fee, daFootprint, operatorFee } : null,
     logs: asList(fields[8]).map(decodeLog),
     ...(blob ? { blobGasUsed: blob[0] ?? 0n, blobGasPrice: blob[1] ?? 0n } : {}),
@@ -181,6 +206,7 @@ export function decodeBlockReceipts(bytes: Uint8Array): BlockReceipts {
     operatorFeeScalar: Number(at(4)),
     operatorFeeConstant: at(5),
     daFootprintGasScalar: Number(at(6)),
+    ...(values.length > 7 ? { older: olderFrom(values.slice(7)) } : {}),
   };
   return { l1: l1 || null, receipts: asList(receipts).map(decodeStored) };
 }

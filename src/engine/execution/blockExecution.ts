@@ -171,6 +171,7 @@ export class BlockExecution implements BlockRun {
    */
   async add(tx: BlockTx): Promise<Invalidity | undefined> {
     if (tx.kind === "signed") return this.#addSigned(tx);
+    if (tx.isSystemTx) return { reason: "system transaction", isForever: true };
     if (tx.gasLimit > this.gasLeft) {
       throw new EngineError("ENGINE_INVALID_BLOCK", { reason: "deposits above the gas limit" });
     }

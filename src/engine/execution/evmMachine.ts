@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { createEVM, type EVM, type EVMMockBlockchainInterface } from "@ethereumjs/evm";
-import { SYSTEM_CONTRACTS } from "../../protocol/index.js";
+import { type OpFork, SYSTEM_CONTRACTS } from "../../protocol/index.js";
 import { fromHex, type Hash } from "../../util/hex.js";
 import { EngineError } from "../errors.js";
 import type { BlockState } from "../state/blockState.js";
@@ -16,6 +16,8 @@ export interface EvmRules {
   fork?: Fork;
   /** True: precompiles take inputs as long as on L1; absent: the L2's limits. */
   hasPlainPrecompiles?: boolean;
+  /** OP chains before Karst only: the fork whose precompiles hold. */
+  opFork?: OpFork;
 }
 
 /** Hash of the block of a number below the one that runs, for BLOCKHASH; undefined: not known, zero. */
@@ -89,8 +91,9 @@ const idleEvms = new Map<string, IdleEvm[]>();
 const MAX_KINDS = 64;
 
 function idleFor(rules: EvmRules): IdleEvm[] {
-  const { chainId, provablePrecompiles, fork, hasPlainPrecompiles } = rules;
-  const key = `${chainId}/${fork ?? ""}/${provablePrecompiles}/${hasPlainPrecompiles === true}`;
+  const { chainId, provablePrecompiles, fork, hasPlainPrecompiles, opFork } = rules;
+  const flags = `${provablePrecompiles}/${hasPlainPrecompiles === true}/${opFork ?? ""}`;
+  const key = `${chainId}/${fork ?? ""}/${flags}`;
   let idle = idleEvms.get(key);
   if (!idle) {
     if (idleEvms.size >= MAX_KINDS) idleEvms.clear();
@@ -107,7 +110,7 @@ async function createIdleEvm(rules: EvmRules, state: BlockState): Promise<IdleEv
   common.events.removeAllListeners();
   const changed = rules.hasPlainPrecompiles
     ? plainPrecompiles(common)
-    : boundedPrecompiles(common, rules.provablePrecompiles);
+    : boundedPrecompiles(common, rules.provablePrecompiles, rules.opFork);
   for (const [address, precompile] of changed) {
     evm.precompiles.set(address, precompile);
   }

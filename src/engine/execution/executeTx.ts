@@ -118,7 +118,10 @@ export async function executeSigned(
       state.addBalance(env.feeRecipient, gasUsed * tip);
       state.addBalance(PREDEPLOYS.baseFeeVault, gasUsed * env.baseFeePerGas);
       state.addBalance(PREDEPLOYS.l1FeeVault, costs.l1Fee);
-      state.addBalance(PREDEPLOYS.operatorFeeVault, operatorFee);
+      // Before Isthmus there is no such vault.
+      if (params.older?.operatorFee !== "none") {
+        state.addBalance(PREDEPLOYS.operatorFeeVault, operatorFee);
+      }
     });
   });
   return {
@@ -130,22 +133,28 @@ export async function executeSigned(
   };
 }
 
-/** Executes a deposit; it cannot fail to be included. Source: docs/protocol/deposits.md#execution-of-a-deposit */
+/**
+ * Executes a deposit; it cannot fail to be included. Before Regolith, which only old OP chains have known, it counts its gas limit
+ * whatever it used, and nothing at all if it is a system transaction.
+ * Source: docs/protocol/deposits.md#execution-of-a-deposit
+ */
 export async function executeDeposit(
   machine: EvmMachine,
   env: BlockEnv,
   tx: DepositMessage,
+  isRegolith = true,
 ): Promise<TxOutcome> {
-  const { state } = machine;
+  const { state, rules } = machine;
   const before = state.readAccount(tx.from);
   const nonce = before?.nonce ?? 0n;
   const balance = (before?.balance ?? 0n) + tx.mint;
-  const { intrinsic, floor } = intrinsicGas(tx);
+  const { intrinsic, floor } = intrinsicGas(tx, rules);
   const canStart =
+    !(tx.isSystemTx && isRegolith) &&
     tx.gasLimit >= intrinsic &&
     tx.gasLimit >= floor &&
     tx.value <= balance &&
-    (tx.to !== null || tx.data.length <= MAX_INIT_CODE_BYTES);
+    (tx.to !== null || !rules.isShanghai || tx.data.length <= MAX_INIT_CODE_BYTES);
   const result = await runOrRestore(machine, async (): Promise<MessageResult> => {
     state.writeAccount(tx.from, { balance, nonce: nonce + 1n });
     if (canStart) return runMessage(machine, env, tx, 0n);
@@ -153,5 +162,7 @@ export async function executeDeposit(
     const failed = { exception: "cannot start", returnData: new Uint8Array(), logs: [] };
     return { ...failed, gasUsed: tx.gasLimit, peakGas: tx.gasLimit };
   });
-  return { ...result, from: tx.from, effectiveGasPrice: 0n, depositNonce: nonce, costs: null };
+  const outcome = { ...result, from: tx.from, effectiveGasPrice: 0n, costs: null };
+  if (isRegolith) return { ...outcome, depositNonce: nonce };
+  return { ...outcome, gasUsed: tx.isSystemTx ? 0n : tx.gasLimit, depositNonce: null };
 }

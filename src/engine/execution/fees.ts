@@ -8,12 +8,15 @@ import {
   PREDEPLOYS,
 } from "../../protocol/index.js";
 import type { BlockState } from "../state/blockState.js";
+import { type OlderFees, olderOperatorFee, olderRollupCosts } from "./olderFees.js";
 
 /** L1Block's values that the fees of a block depend on. */
 export interface L1FeeParams extends L1FeeParameters {
   operatorFeeScalar: number;
   operatorFeeConstant: bigint;
   daFootprintGasScalar: number;
+  /** OP chains before Jovian only: how their fees are computed; absent: as since Jovian. */
+  older?: OlderFees;
 }
 
 /** What a transaction costs beside its gas price, and what it takes of the block's DA footprint. */
@@ -24,7 +27,8 @@ export interface RollupCosts {
   daFootprint: bigint;
 }
 
-function readSlot(state: BlockState, slot: number): DataView {
+/** A slot of L1Block. */
+export function readL1BlockSlot(state: BlockState, slot: number): DataView {
   const key = new Uint8Array(32);
   key[31] = slot;
   const word = new Uint8Array(32);
@@ -33,7 +37,8 @@ function readSlot(state: BlockState, slot: number): DataView {
   return new DataView(word.buffer);
 }
 
-function wordOf(view: DataView): bigint {
+/** All 32 bytes of a slot as a number. */
+export function wordOf(view: DataView): bigint {
   let value = 0n;
   for (let at = 0; at < 32; at += 8) value = (value << 64n) | view.getBigUint64(at);
   return value;
@@ -41,11 +46,11 @@ function wordOf(view: DataView): bigint {
 
 /** Reads the parameters out of L1Block's storage. */
 export function readL1FeeParams(state: BlockState): L1FeeParams {
-  const scalars = readSlot(state, 3);
-  const operator = readSlot(state, 8);
+  const scalars = readL1BlockSlot(state, 3);
+  const operator = readL1BlockSlot(state, 8);
   return {
-    l1BaseFee: wordOf(readSlot(state, 1)),
-    blobBaseFee: wordOf(readSlot(state, 7)),
+    l1BaseFee: wordOf(readL1BlockSlot(state, 1)),
+    blobBaseFee: wordOf(readL1BlockSlot(state, 7)),
     baseFeeScalar: scalars.getUint32(16),
     blobBaseFeeScalar: scalars.getUint32(20),
     operatorFeeConstant: operator.getBigUint64(24),
@@ -56,6 +61,7 @@ export function readL1FeeParams(state: BlockState): L1FeeParams {
 
 /** Costs of a signed envelope. Source: docs/protocol/execution.md#fees-of-a-non-deposit-transaction */
 export function rollupCosts(raw: Uint8Array, params: L1FeeParams): RollupCosts {
+  if (params.older) return olderRollupCosts(raw, params, params.older);
   const daSize = daSizeOfTx(raw);
   return {
     daSize,
@@ -66,5 +72,6 @@ export function rollupCosts(raw: Uint8Array, params: L1FeeParams): RollupCosts {
 
 /** Operator fee for an amount of gas. */
 export function operatorFeeOf(gas: bigint, params: L1FeeParams): bigint {
+  if (params.older) return olderOperatorFee(gas, params, params.older);
   return operatorFee(gas, params.operatorFeeScalar, params.operatorFeeConstant);
 }

@@ -200,11 +200,14 @@ export class BlockState implements StateManagerInterface {
     for (const [address, layer] of this.#storages) {
       if (layer.dirty.size > 0) this.#dirty.add(address);
     }
+    // Deletions come last: a branch that would lose all children but one, and gets another, must not be folded in between, because
+    // the child that stays is not part of a witness.
+    const deleted: Uint8Array[] = [];
     for (const address of this.#dirty) {
       const account = this.#accounts.get(address) ?? this.readAccount(address);
       const key = this.#store.hashKey(fromHex(address));
       if (!account) {
-        this.#trie.del(key);
+        deleted.push(key);
         continue;
       }
       const storageRoot = this.#sealStorage(address, sink);
@@ -214,6 +217,7 @@ export class BlockState implements StateManagerInterface {
       const code = this.#codes.get(slotKey(record.codeHash));
       if (code) operations.push({ type: "put", key: chainKeys.code(record.codeHash), value: code });
     }
+    for (const key of deleted) this.#trie.del(key);
     const root = this.#trie.commit(sink);
     this.#dirty.clear();
     this.#storages = new Map();
@@ -223,12 +227,14 @@ export class BlockState implements StateManagerInterface {
   #sealStorage(address: AddressHex, sink: Parameters<Trie["commit"]>[0]): Uint8Array {
     const layer = this.#storageOf(address);
     const trie = layer.base ?? this.#store.openTrie(EMPTY_TRIE_ROOT);
+    const deleted: Uint8Array[] = [];
     for (const key of layer.dirty) {
       const value = layer.values.get(key) as Uint8Array;
       const hashed = this.#store.hashKey(Buffer.from(key, "latin1"));
-      if (value.length === 0) trie.del(hashed);
+      if (value.length === 0) deleted.push(hashed);
       else trie.put(hashed, encodeRlp(value));
     }
+    for (const hashed of deleted) trie.del(hashed);
     return trie.commit(sink);
   }
 
