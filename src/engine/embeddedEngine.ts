@@ -131,7 +131,9 @@ export class EmbeddedEngine extends ChainQueries implements Engine {
       if (badAncestor)
         return this.#reject(blockHash, badAncestor, "known as invalid, or its parent");
       // A wrong hash says nothing about the block that really has it.
-      if (this.#rules.payloadHash(payload) !== blockHash) return invalid(null, "block hash");
+      if (this.#rules.payloadHash(payload) !== blockHash) {
+        return { ...invalid(null, "block hash"), status: "INVALID_BLOCK_HASH" };
+      }
       const parent = this.#chain.getHeader(parentHash);
       if (!parent) return syncing;
       const block = this.#executed.get(blockHash) ?? (await this.#execute(payload, parent));

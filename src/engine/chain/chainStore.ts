@@ -43,6 +43,7 @@ export interface ChainSwitch {
 
 const HEADS = chainKeys.meta("heads");
 const GENESIS = chainKeys.meta("genesis");
+const CONFIG = chainKeys.meta("config");
 const FORMAT = chainKeys.meta("format");
 const FORMAT_VERSION = Uint8Array.of(1);
 
@@ -131,8 +132,18 @@ export class ChainStore {
     return stored !== undefined && stored[0] !== FORMAT_VERSION[0];
   }
 
+  /** What was kept beside the genesis block, if anything: the configuration of a chain that is none of ours. */
+  readConfig(): string | undefined {
+    const stored = this.#store.get(CONFIG);
+    return stored && new TextDecoder().decode(stored);
+  }
+
+  async writeConfig(config: string): Promise<void> {
+    await this.#write([configOperation(config)]);
+  }
+
   /** Stores the genesis block and makes it the three heads. */
-  async writeGenesis(block: ExecutedBlock): Promise<void> {
+  async writeGenesis(block: ExecutedBlock, config?: string): Promise<void> {
     const { hash } = block.header;
     await this.#write([
       ...this.#blockOperations(block),
@@ -140,6 +151,7 @@ export class ChainStore {
       { type: "put", key: GENESIS, value: bytesOf(hash) },
       { type: "put", key: FORMAT, value: FORMAT_VERSION },
       headsOperation({ unsafe: hash, safe: hash, finalized: hash }),
+      ...(config === undefined ? [] : [configOperation(config)]),
     ]);
   }
 
@@ -214,6 +226,10 @@ function decodeBody(stored: Uint8Array): BlockBody {
       ? {}
       : { withdrawals: asList(withdrawals).map(withdrawalFromItem) }),
   };
+}
+
+function configOperation(config: string): StoreOperation {
+  return { type: "put", key: CONFIG, value: new TextEncoder().encode(config) };
 }
 
 function headsOperation({ unsafe, safe, finalized }: Heads): StoreOperation {

@@ -85,7 +85,7 @@ describe("fork choice", () => {
     const { engine: fresh } = other;
     const wrongHash = { ...payload, gasUsed: payload.gasUsed + 1n };
     expect(await fresh.newPayload(wrongHash)).toMatchObject({
-      status: "INVALID",
+      status: "INVALID_BLOCK_HASH",
       validationError: "block hash",
     });
     const { chain: config } = testRollup();
