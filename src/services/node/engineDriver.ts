@@ -66,7 +66,9 @@ export class EngineDriver {
   async insert(payload: ExecutionPayload): Promise<void> {
     const status = await this.#engine.newPayload(payload);
     if (status.status === "VALID") return;
-    const code = status.status.startsWith("INVALID") ? "NODE_ENGINE_REJECTED" : "NODE_ENGINE_UNAVAILABLE";
+    const code = status.status.startsWith("INVALID")
+      ? "NODE_ENGINE_REJECTED"
+      : "NODE_ENGINE_UNAVAILABLE";
     throw new ServiceError(code, { block: payload.blockHash, status });
   }
 
