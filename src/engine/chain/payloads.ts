@@ -46,12 +46,13 @@ export class PayloadBuilder {
     const id = payloadId(parent, attributes);
     if (this.#jobs.get(id)) return { id };
     const execution = await this.#rules.begin(this.#deps.stores, parent, input);
-    for (const raw of attributes.transactions) {
+    for (const [index, raw] of attributes.transactions.entries()) {
       await execution.machine.breathe();
       const reason = await tryAdd(execution, raw);
       if (reason === undefined) continue;
       const isDeposit = raw[0] === 0x7e;
-      if (isDeposit || !attributes.dropInvalid) return { invalid: reason };
+      if (isDeposit || !attributes.dropInvalid)
+        return { invalid: `transaction ${index}: ${reason}` };
     }
     const job = attributes.noTxPool
       ? execution.seal()

@@ -47,6 +47,17 @@ export class JsonFields {
     return fromHex(this.data(name, bytes));
   }
 
+  text(name: string): string {
+    const value = this.#required(name);
+    if (typeof value !== "string") throw badWire(`${this.#label}.${name}: string expected`);
+    return value;
+  }
+
+  /** A value that is read elsewhere. */
+  object(name: string): unknown {
+    return this.#required(name);
+  }
+
   boolean(name: string): boolean {
     const value = this.#required(name);
     if (typeof value !== "boolean") throw badWire(`${this.#label}.${name}: boolean expected`);
