@@ -16,11 +16,13 @@ import { operatorFeeOf, rollupCosts } from "./execution/fees.js";
 import { EMPTY_REQUESTS_HASH } from "./header.js";
 import type { BlockReceipts } from "./receipts.js";
 import type { BlockRun, ChainRules, ExecutionStores, PoolCosts } from "./rules.js";
+import { l2Simulation } from "./simulate/l2Simulation.js";
 import type { Block, BlockHeader } from "./types.js";
 
 /** Rules of Fovea's L2: OP's Jovian from the genesis block on. Source: docs/protocol/execution.md */
 export class L2Rules implements ChainRules {
   readonly chainId: number;
+  readonly simulation = l2Simulation;
   readonly #chain: ChainConfig;
   readonly #evm: EvmRules;
 

@@ -5,6 +5,7 @@ import type { BlockInput, ExecutedBlock } from "./execution/blockExecution.js";
 import type { EvmMachine, EvmRules } from "./execution/evmMachine.js";
 import type { Invalidity } from "./execution/executeTx.js";
 import type { BlockReceipts } from "./receipts.js";
+import type { SimulationRules } from "./simulate/simulationRules.js";
 import type { StateStore } from "./state/stateStore.js";
 import type { Block, BlockHeader } from "./types.js";
 
@@ -12,6 +13,8 @@ import type { Block, BlockHeader } from "./types.js";
 export interface Ancestors {
   /** A header by its hash. */
   getHeader(hash: Hash): BlockHeader | undefined;
+  /** RLP of the ommers' headers of a block that has been mined; absent: no block has any. */
+  getOmmers?(hash: Hash): readonly Uint8Array[];
 }
 
 /** Stores that execution reads. */
@@ -74,6 +77,10 @@ export interface ChainRules {
   payloadHash(payload: ExecutionPayload): Hash;
   /** Starts a block on the state of `parent`. Errors: ENGINE_STATE_MISSING, ENGINE_INVALID_BLOCK. */
   begin(stores: ExecutionStores, parent: BlockHeader, input: BlockInput): Promise<BlockRun>;
+  /** Price of blob gas in a block; absent on chains without blobs. Units: wei. */
+  blobBaseFee?(header: BlockHeader): bigint;
+  /** How blocks are simulated; absent: they cannot be. */
+  readonly simulation?: SimulationRules;
   /** Costs on top of a head with these receipts; null if gas is all that a transaction pays. */
   poolCosts(head: BlockReceipts): PoolCosts | null;
 }

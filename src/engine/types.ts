@@ -284,6 +284,7 @@ export interface ChainReader {
   createAccessList(
     request: CallRequest,
     id: BlockId,
+    options?: CallOptions,
   ): Promise<{
     accessList: { address: Address; storageKeys: Hash[] }[];
     gasUsed: bigint;
@@ -320,6 +321,8 @@ export type EngineEvent =
 export interface ImportedBlock {
   header: BlockHeader;
   invalid: string | null;
+  /** It was there before. */
+  isKnown: boolean;
 }
 
 /** The embedded engine as the rest of the server sees it. */

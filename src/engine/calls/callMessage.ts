@@ -1,9 +1,10 @@
 import { type Address, EMPTY_BYTES, fromHex, ZERO_ADDRESS } from "../../util/hex.js";
-import type { Authorization, TxMessage } from "../envelope.js";
+import type { TxMessage } from "../envelope.js";
 import { EngineError } from "../errors.js";
 import type { BlockEnv } from "../execution/runMessage.js";
 import type { BlockState } from "../state/blockState.js";
 import type { BlockHeader, BlockOverride, CallRequest, StateOverride } from "../types.js";
+import type { MovedPrecompiles } from "./movedPrecompiles.js";
 
 function refuse(reason: string): never {
   throw new EngineError("ENGINE_CALL_INVALID", { reason });
@@ -18,21 +19,25 @@ export function callMessage(request: CallRequest, gasLimit: bigint): TxMessage {
     data: request.data ?? EMPTY_BYTES,
     gasLimit,
     accessList: request.accessList ?? [],
-    authorizations: (request.authorizationList ?? []).filter(isAuthorization),
+    authorizations: [...(request.authorizationList ?? [])],
+    ...(request.blobVersionedHashes ? { blobHashes: request.blobVersionedHashes } : {}),
   };
 }
 
-function isAuthorization(item: unknown): item is Authorization {
-  return typeof item === "object" && item !== null && "address" in item && "nonce" in item;
-}
-
-/** The header as the EVM sees it, with overrides. A call without a price sees a base fee of zero, as in geth. */
+/**
+ * The header as the EVM sees it, with overrides. A call without a price sees a base fee of zero, as in geth, and so it is with blobs.
+ * `blobBaseFee` is that of the header; absent on chains without blobs.
+ */
 export function callEnv(
   header: BlockHeader,
   overrides: BlockOverride,
   request: CallRequest,
+  blobBaseFee?: bigint,
 ): BlockEnv {
   const isFree = !request.gasPrice && !request.maxFeePerGas;
+  const areBlobsFree = request.blobVersionedHashes !== undefined && !request.maxFeePerBlobGas;
+  const blobPrice = areBlobsFree ? 0n : (overrides.blobBaseFee ?? blobBaseFee);
+  const difficulty = header.difficulty && (overrides.difficulty ?? header.difficulty);
   return {
     number: overrides.number ?? header.number,
     timestamp: overrides.time ?? header.timestamp,
@@ -40,6 +45,8 @@ export function callEnv(
     feeRecipient: overrides.feeRecipient ?? header.feeRecipient,
     prevRandao: fromHex(overrides.prevRandao ?? header.prevRandao),
     baseFeePerGas: isFree ? 0n : (overrides.baseFeePerGas ?? header.baseFeePerGas),
+    ...(difficulty === undefined ? {} : { difficulty }),
+    ...(blobPrice === undefined ? {} : { blobBaseFee: blobPrice }),
   };
 }
 
@@ -60,22 +67,51 @@ export function gasPriceOf(request: CallRequest, env: BlockEnv): bigint {
   return wanted < cap ? wanted : cap;
 }
 
-/** Writes overrides into a state that is thrown away afterwards. Errors: ENGINE_CALL_INVALID. */
+/**
+ * Writes overrides into a state that is thrown away afterwards. An override of any kind makes a precompile an ordinary account;
+ * without `precompiles` none can be moved. Errors: ENGINE_CALL_INVALID.
+ */
 export function applyStateOverrides(
   state: BlockState,
   overrides: Readonly<Record<Address, StateOverride>>,
+  precompiles?: MovedPrecompiles,
 ): void {
-  for (const [key, override] of Object.entries(overrides)) {
-    const address = key.toLowerCase() as Address;
-    const { balance, nonce, code } = override;
-    if (override.state && override.stateDiff) refuse("both state and stateDiff specified");
-    if (balance !== undefined) state.writeAccount(address, { balance });
-    if (nonce !== undefined) state.writeAccount(address, { nonce });
-    if (code !== undefined) state.writeCode(address, code);
-    if (override.state) state.wipeStorage(address);
-    for (const [slot, value] of Object.entries(override.state ?? override.stateDiff ?? {})) {
-      state.writeStorage(address, fromHex(slot), fromHex(value));
+  const byAddress = new Map(
+    Object.entries(overrides).map(([key, override]) => [key.toLowerCase() as Address, override]),
+  );
+  const targets = new Set<Address>();
+  // In order of the addresses, so that what a contradiction is does not depend on how the request was written.
+  for (const address of [...byAddress.keys()].sort()) {
+    const override = byAddress.get(address) as StateOverride;
+    if (targets.has(address))
+      refuse(`account ${address} has already been overridden by a precompile`);
+    const { movePrecompileTo: target } = override;
+    if (target !== undefined) {
+      if (!precompiles?.isPrecompile(address)) refuse(`account ${address} is not a precompile`);
+      if (byAddress.has(target)) refuse(`account ${target} is already overridden`);
+      precompiles.move(address, target);
+      targets.add(target);
     }
+    precompiles?.switchOff(address);
+    writeOverride(state, address, override);
   }
   state.settle();
+}
+
+function writeOverride(state: BlockState, address: Address, override: StateOverride): void {
+  const { balance, nonce, code } = override;
+  if (override.state && override.stateDiff) {
+    refuse(`account ${address} has both 'state' and 'stateDiff'`);
+  }
+  if (balance !== undefined) state.writeAccount(address, { balance });
+  if (nonce !== undefined) state.writeAccount(address, { nonce });
+  if (code !== undefined) state.writeCode(address, code);
+  const slots = override.state ?? override.stateDiff;
+  if (!slots) return;
+  // Storage belongs to an account, which thereby comes into being.
+  state.writeAccount(address, {});
+  if (override.state) state.wipeStorage(address);
+  for (const [slot, value] of Object.entries(slots)) {
+    state.writeStorage(address, fromHex(slot), fromHex(value));
+  }
 }

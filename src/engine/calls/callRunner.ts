@@ -3,20 +3,31 @@ import { type Address, fromHex, type Hash, ZERO_ADDRESS } from "../../util/hex.j
 import type { TxMessage } from "../envelope.js";
 import { EngineError } from "../errors.js";
 import { EvmMachine } from "../execution/evmMachine.js";
+import { forkRules, OSAKA_RULES } from "../execution/forks.js";
 import { intrinsicGas } from "../execution/intrinsicGas.js";
-import { isRevert, type MessageResult, runMessage } from "../execution/runMessage.js";
-import type { ChainRules } from "../rules.js";
+import {
+  type BlockEnv,
+  isRevert,
+  type MessageResult,
+  runMessage,
+} from "../execution/runMessage.js";
+import type { Ancestors, ChainRules } from "../rules.js";
 import { BlockState } from "../state/blockState.js";
 import type { StateStore } from "../state/stateStore.js";
 import type { BlockHeader, CallOptions, CallRequest, CallResult } from "../types.js";
 import { applyStateOverrides, callEnv, callMessage, gasPriceOf } from "./callMessage.js";
 import { searchGas } from "./gasSearch.js";
+import { gethWords } from "./gethWords.js";
+import { hashesBelow } from "./hashesBelow.js";
 import { Limiter } from "./limiter.js";
+import { MovedPrecompiles } from "./movedPrecompiles.js";
 
 /** Most gas of one call. */
 const CALL_GAS_CAP = 50_000_000n;
 const MAX_RUNNING = 8;
 const MAX_WAITING = 512;
+/** Source: EIP-4844 */
+const GAS_PER_BLOB = 131_072n;
 /** Rounds until an access list names all that it makes the call touch; two are the rule. */
 const MAX_ACCESS_LIST_ROUNDS = 16;
 
@@ -43,12 +54,15 @@ export class CallRunner {
   readonly #rules: ChainRules;
   readonly #states: StateStore;
   readonly #timeoutMs: number;
+  readonly #ancestors: Ancestors | undefined;
   readonly #limiter = new Limiter(MAX_RUNNING, MAX_WAITING);
 
-  constructor(rules: ChainRules, states: StateStore, timeoutMs: number) {
+  /** Without `ancestors` BLOCKHASH knows what EIP-2935's ring knows. */
+  constructor(rules: ChainRules, states: StateStore, timeoutMs: number, ancestors?: Ancestors) {
     this.#rules = rules;
     this.#states = states;
     this.#timeoutMs = timeoutMs;
+    this.#ancestors = ancestors;
   }
 
   /** Errors: ENGINE_CALL_INVALID, ENGINE_CALL_TIMEOUT, ENGINE_CALL_BUSY. */
@@ -73,9 +87,12 @@ export class CallRunner {
       const run = this.#prepare(request, header, options);
       const blockGas = options.blockOverrides?.gasLimit ?? header.gasLimit;
       let cap = request.gas !== undefined && request.gas >= 21_000n ? request.gas : blockGas;
-      cap = least(cap, blockGas, MAX_TX_GAS, CALL_GAS_CAP, this.#affordableGas(run));
+      const { fork } = this.#rules.evmAt(header);
+      const forkLimits = fork ? forkRules(fork) : OSAKA_RULES;
+      cap = least(cap, blockGas, CALL_GAS_CAP, this.#affordableGas(run));
+      if (forkLimits.isOsaka) cap = least(cap, MAX_TX_GAS);
       return searchGas(cap, async (gas) => {
-        const { intrinsic, floor } = intrinsicGas(callMessage(request, gas));
+        const { intrinsic, floor } = intrinsicGas(callMessage(request, gas), forkLimits);
         if (gas < intrinsic || gas < floor) return "too little to start";
         return this.#run(run, gas);
       });
@@ -86,11 +103,12 @@ export class CallRunner {
   async createAccessList(
     request: CallRequest,
     header: BlockHeader,
+    options: CallOptions = {},
   ): Promise<{ accessList: AccessList; gasUsed: bigint; failure: CallResult["failure"] }> {
     return this.#limiter.run(async () => {
       let accessList = request.accessList ?? [];
       for (let round = 1; ; round++) {
-        const run = this.#prepare({ ...request, accessList }, header, {});
+        const run = this.#prepare({ ...request, accessList }, header, options);
         const ran = await this.#run(run, capGas(request.gas));
         const isStable = countEntries(ran.touched) === countEntries(accessList);
         if (isStable || round === MAX_ACCESS_LIST_ROUNDS) {
@@ -106,10 +124,8 @@ export class CallRunner {
     return { request, header, options, deadline: performance.now() + this.#timeoutMs };
   }
 
-  #openState({ header, options }: Run): BlockState {
-    const state = new BlockState(this.#states, fromHex(header.stateRoot));
-    applyStateOverrides(state, options.stateOverrides ?? {});
-    return state;
+  #openState({ header }: Run): BlockState {
+    return new BlockState(this.#states, fromHex(header.stateRoot));
   }
 
   /** Gas that the sender can pay for, if the request names a price. */
@@ -117,48 +133,73 @@ export class CallRunner {
     const { request } = run;
     const price = request.maxFeePerGas ?? request.gasPrice ?? 0n;
     if (price === 0n) return CALL_GAS_CAP;
-    const balance = this.#openState(run).readAccount(request.from ?? ZERO_ADDRESS)?.balance ?? 0n;
+    const from = request.from ?? ZERO_ADDRESS;
+    const balance =
+      run.options.stateOverrides?.[from]?.balance ??
+      this.#openState(run).readAccount(from)?.balance ??
+      0n;
     const value = request.value ?? 0n;
-    if (balance < value)
-      throw new EngineError("ENGINE_CALL_INVALID", { reason: "insufficient funds" });
-    return (balance - value) / price;
+    const blobs = BigInt(request.blobVersionedHashes?.length ?? 0);
+    const fixed = value + blobs * GAS_PER_BLOB * (request.maxFeePerBlobGas ?? 0n);
+    if (balance < fixed) {
+      throw new EngineError("ENGINE_CALL_INVALID", { reason: "insufficient funds for transfer" });
+    }
+    return (balance - fixed) / price;
   }
 
   async #run(run: Run, gas: bigint): Promise<Ran> {
     const { request, header, options, deadline } = run;
     const state = this.#openState(run);
-    const env = callEnv(header, options.blockOverrides ?? {}, request);
-    const machine = await EvmMachine.create(this.#rules.evmAt(env), state);
+    const blobBaseFee = this.#rules.blobBaseFee?.(header);
+    const env = callEnv(header, options.blockOverrides ?? {}, request, blobBaseFee);
+    const hashes =
+      this.#ancestors && hashesBelow((hash) => this.#ancestors?.getHeader(hash), header);
+    const machine = await EvmMachine.create(this.#rules.evmAt(env), state, hashes);
     machine.limitTime(deadline - performance.now());
+    const { stateOverrides } = options;
+    const precompiles = stateOverrides && new MovedPrecompiles(machine);
+    if (stateOverrides) applyStateOverrides(state, stateOverrides, precompiles);
     const message = callMessage(request, gas);
     const price = gasPriceOf(request, env);
-    this.#payUpFront(state, message, request, price);
+    payUpFront(machine, env, message, request, price);
     const { journal } = machine.evm;
     journal.startReportingAccessList();
     let touched: AccessList = [];
     const result = await runMessage(machine, env, message, price, () => {
       touched = collectTouched(machine, message);
     });
+    precompiles?.remove();
     machine.release();
     return { ...result, touched };
   }
+}
 
-  #payUpFront(state: BlockState, message: TxMessage, request: CallRequest, price: bigint): void {
-    const refuse = (reason: string): never => {
-      throw new EngineError("ENGINE_CALL_INVALID", { reason });
-    };
-    const { intrinsic, floor } = intrinsicGas(message);
-    if (message.gasLimit < intrinsic) refuse("intrinsic gas too low");
-    if (message.gasLimit < floor) refuse("gas below the calldata floor");
-    const account = state.readAccount(message.from);
-    const balance = account?.balance ?? 0n;
-    const feeCap = request.maxFeePerGas ?? price;
-    if (balance < message.gasLimit * feeCap + message.value) {
-      refuse("insufficient funds for gas * price + value");
-    }
-    const nonce = (account?.nonce ?? 0n) + 1n;
-    state.writeAccount(message.from, { balance: balance - message.gasLimit * price, nonce });
+function payUpFront(
+  { state, rules }: EvmMachine,
+  env: BlockEnv,
+  message: TxMessage,
+  request: CallRequest,
+  price: bigint,
+): void {
+  const refuse = (reason: string): never => {
+    throw new EngineError("ENGINE_CALL_INVALID", { reason });
+  };
+  const { intrinsic, floor } = intrinsicGas(message, rules);
+  if (message.gasLimit < intrinsic) refuse("intrinsic gas too low");
+  if (message.gasLimit < floor) refuse("gas below the calldata floor");
+  const account = state.readAccount(message.from);
+  const balance = account?.balance ?? 0n;
+  const feeCap = request.maxFeePerGas ?? price;
+  const blobGas = BigInt(message.blobHashes?.length ?? 0) * GAS_PER_BLOB;
+  const blobCap = request.maxFeePerBlobGas ?? 0n;
+  const blobPrice = env.blobBaseFee ?? 0n;
+  if (blobGas > 0n && blobCap < blobPrice)
+    refuse("max fee per blob gas less than block blob gas fee");
+  if (balance < message.gasLimit * feeCap + message.value + blobGas * blobCap) {
+    refuse("insufficient funds for gas * price + value");
   }
+  const paid = message.gasLimit * price + blobGas * blobPrice;
+  state.writeAccount(message.from, { balance: balance - paid, nonce: (account?.nonce ?? 0n) + 1n });
 }
 
 function capGas(gas: bigint | undefined): bigint {
@@ -190,6 +231,6 @@ function collectTouched({ evm }: EvmMachine, message: TxMessage): AccessList {
 function toCallResult(result: MessageResult): CallResult {
   const { exception, returnData, gasUsed, logs } = result;
   const kind = isRevert(exception) ? "revert" : "exception";
-  const failure = exception === undefined ? null : { kind, reason: exception };
+  const failure = exception === undefined ? null : { kind, reason: gethWords(exception) };
   return { failure: failure as CallResult["failure"], returnData, gasUsed, logs };
 }

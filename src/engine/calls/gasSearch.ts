@@ -1,5 +1,6 @@
 import { EngineError } from "../errors.js";
 import { isRevert, type MessageResult } from "../execution/runMessage.js";
+import { gethWords } from "./gethWords.js";
 
 /** Gas that a call with value gives to the callee on top. */
 const CALL_STIPEND = 2_300n;
@@ -19,7 +20,7 @@ function fail(attempt: Attempt, cap: bigint): never {
     });
   }
   throw new EngineError("ENGINE_CALL_FAILED", {
-    reason: attempt.exception,
+    reason: gethWords(attempt.exception ?? ""),
     result: toResult(attempt),
   });
 }
@@ -27,7 +28,7 @@ function fail(attempt: Attempt, cap: bigint): never {
 function toResult({ exception, returnData, gasUsed, logs }: MessageResult) {
   const failure = {
     kind: isRevert(exception) ? ("revert" as const) : ("exception" as const),
-    reason: exception ?? "",
+    reason: gethWords(exception ?? ""),
   };
   return { failure, returnData, gasUsed, logs };
 }

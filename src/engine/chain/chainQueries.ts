@@ -60,7 +60,7 @@ export abstract class ChainQueries implements ChainReader {
       headerAt: (id) => this.#find(id),
       blockAt: (id) => this.#block(id),
     };
-    const calls = new CallRunner(rules, deps.states, deps.callTimeoutMs);
+    const calls = new CallRunner(rules, deps.states, deps.callTimeoutMs, deps.chain);
     this.tasks = deps.tasks ?? new LocalTasks({ execution: this.execution, calls });
   }
 
@@ -154,8 +154,8 @@ export abstract class ChainQueries implements ChainReader {
     return this.tasks.run("estimateGas", { request, block: this.#known(id).hash, options });
   }
 
-  async createAccessList(request: CallRequest, id: BlockId) {
-    return this.tasks.run("createAccessList", { request, block: this.#known(id).hash });
+  async createAccessList(request: CallRequest, id: BlockId, options: CallOptions = {}) {
+    return this.tasks.run("createAccessList", { request, block: this.#known(id).hash, options });
   }
 
   /** The pool's view of the head. */

@@ -37,8 +37,10 @@ export const TASKS = {
     sendable(await world.calls.call(request, headerOf(world, block), options)),
   estimateGas: async (world: World, { request, block, options }: CallArgs) =>
     world.calls.estimateGas(request, headerOf(world, block), options),
-  createAccessList: async (world: World, { request, block }: Omit<CallArgs, "options">) =>
-    world.calls.createAccessList(request, headerOf(world, block)),
+  createAccessList: async (
+    world: World,
+    { request, block, options }: Omit<CallArgs, "options"> & Partial<Pick<CallArgs, "options">>,
+  ) => world.calls.createAccessList(request, headerOf(world, block), options),
 } as const;
 
 /** Names of the tasks. */

@@ -28,7 +28,7 @@ export class ThreadWorld implements World {
     const rules = createRules(setup);
     const states = new StateStore(store);
     this.#chain = new ChainStore(store);
-    this.calls = new CallRunner(rules, states, callTimeoutMs);
+    this.calls = new CallRunner(rules, states, callTimeoutMs, this.#chain);
     this.execution = {
       rules,
       stores: { states, ancestors: this.#chain },

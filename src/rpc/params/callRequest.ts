@@ -1,7 +1,6 @@
 import { RLP } from "@ethereumjs/rlp";
-import type { Authorization } from "../../engine/envelope.js";
 import { recoverAddress } from "../../engine/recoverAddress.js";
-import type { CallRequest } from "../../engine/types.js";
+import type { CallRequest, SignedAuthorization } from "../../engine/types.js";
 import { type Address, fromHex, type Hex, toHex } from "../../util/hex.js";
 import { keccak256 } from "../../util/keccak.js";
 import { invalidParams } from "../errors.js";
@@ -88,7 +87,7 @@ function assertFeeFields(request: CallRequest): void {
 }
 
 /** Authorizations with the accounts that signed them; one with a bad signature stays and has no effect. */
-function parseAuthorizations(value: unknown): Authorization[] {
+function parseAuthorizations(value: unknown): SignedAuthorization[] {
   return parseList(value, MAX_AUTHORIZATIONS, (item) => {
     const entry = parseObject(item);
     const chainId = parseQuantity(ownField(entry, "chainId"));
@@ -98,7 +97,7 @@ function parseAuthorizations(value: unknown): Authorization[] {
     const r = parseQuantity(ownField(entry, "r"));
     const s = parseQuantity(ownField(entry, "s"));
     const signer = recoverAddress(authorizationHash(chainId, address, nonce), r, s, yParity);
-    return { chainId, address, nonce, authority: signer && toHex(signer) };
+    return { chainId, address, nonce, authority: signer && toHex(signer), yParity, r, s };
   });
 }
 
