@@ -74,7 +74,8 @@ export function findInvalidity(
   return undefined;
 }
 
-async function runOrRestore<Result>(
+/** Runs what changes the state; if it throws, nothing of it remains. */
+export async function restoreOnError<Result>(
   machine: EvmMachine,
   run: () => Promise<Result>,
 ): Promise<Result> {
@@ -106,7 +107,7 @@ export async function executeSigned(
   const price = env.baseFeePerGas + tip;
   const bought = operatorFeeOf(tx.gasLimit, params);
   let operatorFee = 0n;
-  const result = await runOrRestore(machine, async () => {
+  const result = await restoreOnError(machine, async () => {
     const sender = state.readAccount(tx.from);
     state.writeAccount(tx.from, {
       nonce: tx.nonce + 1n,
@@ -155,7 +156,7 @@ export async function executeDeposit(
     tx.gasLimit >= floor &&
     tx.value <= balance &&
     (tx.to !== null || !rules.isShanghai || tx.data.length <= MAX_INIT_CODE_BYTES);
-  const result = await runOrRestore(machine, async (): Promise<MessageResult> => {
+  const result = await restoreOnError(machine, async (): Promise<MessageResult> => {
     state.writeAccount(tx.from, { balance, nonce: nonce + 1n });
     if (canStart) return runMessage(machine, env, tx, 0n);
     state.settle();

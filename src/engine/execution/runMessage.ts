@@ -46,7 +46,7 @@ export function isDelegation(code: Uint8Array): boolean {
 }
 
 /** The same environment as @ethereumjs/evm wants it. */
-function evmBlock(env: BlockEnv) {
+export function evmBlock(env: BlockEnv) {
   return {
     header: {
       number: env.number,

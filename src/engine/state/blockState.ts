@@ -13,7 +13,8 @@ import {
   type StateChange,
   type StateStore,
 } from "./stateStore.js";
-import { EMPTY_TRIE_ROOT, type Trie } from "./trie.js";
+import { EMPTY_TRIE_ROOT, Trie } from "./trie.js";
+import type { TrieNode } from "./trieNode.js";
 
 const EMPTY_ACCOUNT: AccountRecord = {
   nonce: 0n,
@@ -59,6 +60,9 @@ export class BlockState implements StateManagerInterface {
   readonly #marks: number[] = [];
   /** Values at the start of the transaction, of slots written since. */
   readonly #originals = new Map<AddressHex, Map<string, Uint8Array>>();
+  /** What `intermediateRoot` made: it is not in the store yet, and reads come through here. */
+  readonly #unstored = new Map<string, TrieNode>();
+  readonly #earlier: StoreOperation[] = [];
 
   readonly originalStorageCache = {
     get: async (address: Address, slot: Uint8Array): Promise<Uint8Array> => {
@@ -156,7 +160,7 @@ export class BlockState implements StateManagerInterface {
     let layer = this.#storages.get(address);
     if (!layer) {
       const root = this.#store.getAccount(this.#trie, fromHex(address))?.storageRoot;
-      const base = root && this.#store.openTrie(root);
+      const base = root && this.#openTrie(root);
       layer = { base, values: new Map(), dirty: new Set() };
       this.#storages.set(address, layer);
     }
@@ -185,8 +189,33 @@ export class BlockState implements StateManagerInterface {
     return this.readAccount(address)?.storageRoot ?? EMPTY_TRIE_ROOT;
   }
 
+  /**
+   * Root of the state between two transactions, which receipts before Byzantium hold. Costs the hashing of what changed since
+   * the last root; what must be stored for it comes with `seal`.
+   */
+  intermediateRoot(): Uint8Array {
+    const { root, operations } = this.#commit((hash, node) =>
+      this.#unstored.set(slotKey(hash), node),
+    );
+    this.#earlier.push(...operations);
+    this.#trie = this.#openTrie(root);
+    return root;
+  }
+
+  #openTrie(root: Uint8Array): Trie {
+    if (this.#unstored.size === 0) return this.#store.openTrie(root);
+    const loadNode = (hash: Uint8Array): TrieNode =>
+      this.#unstored.get(slotKey(hash)) ?? this.#store.loadNode(hash);
+    return new Trie({ loadNode }, root);
+  }
+
   /** Brings all changes into the tries. Returns the root and what must be stored for it; the state then stands on that root. */
   seal(): StateChange {
+    const { root, operations } = this.#commit(() => {});
+    return { root, operations: [...this.#earlier.splice(0), ...operations] };
+  }
+
+  #commit(remember: (hash: Uint8Array, node: TrieNode) => void): StateChange {
     this.settle();
     const operations: StoreOperation[] = [];
     const sink = (
@@ -196,6 +225,7 @@ export class BlockState implements StateManagerInterface {
     ) => {
       operations.push({ type: "put", key: chainKeys.trieNode(hash), value: rlp });
       this.#store.rememberNode(hash, node);
+      remember(hash, node);
     };
     for (const [address, layer] of this.#storages) {
       if (layer.dirty.size > 0) this.#dirty.add(address);
