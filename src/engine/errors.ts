@@ -17,6 +17,12 @@ export const EngineError = defineErrors("EngineError", {
     severity: "temporary",
     text: "The thread that ran the call ended; try again.",
   },
+  ENGINE_TRACER_INVALID: { severity: "invalid", text: "There is no such tracer, or not so." },
+  ENGINE_NOT_TRACEABLE: { severity: "invalid", text: "This cannot be executed again." },
+  ENGINE_TRACE_TOO_LARGE: {
+    severity: "invalid",
+    text: "The trace is larger than an answer may be.",
+  },
   ENGINE_BAD_ENCODING: { severity: "invalid", text: "The bytes are not canonical RLP." },
   ENGINE_INVALID_TRANSACTION: {
     severity: "invalid",
@@ -32,6 +38,10 @@ export const EngineError = defineErrors("EngineError", {
     severity: "critical",
     text: "A part of the state is missing from the database.",
     help: "Move the data directory away; the node rebuilds it from L1.",
+  },
+  ENGINE_BAD_WITNESS: {
+    severity: "invalid",
+    text: "A part of the witness does not have the hash it is filed under.",
   },
   ENGINE_UNSUPPORTED: {
     severity: "critical",
