@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from "commander";
 import { FoveaError } from "../util/errors.js";
+import { addChainCommands } from "./chainCommands.js";
 import { exitCodeOf, sentenceOf } from "./errors.js";
 import type { GivenFlags } from "./readSettings.js";
 import { SETTINGS, type Setting, type SettingName } from "./settings.js";
@@ -120,6 +121,7 @@ export function createProgram(): Command {
       await doctor(options);
     });
   addUserCommands(program, command);
+  addChainCommands(program, command);
   return program;
 }
 

@@ -176,12 +176,14 @@ export class EmbeddedEngine extends ChainQueries implements Engine {
       this.#assertOpen();
       const block = decodeBlock(rlp);
       const { header } = block;
-      if (this.#chain.getHeader(header.hash)) return { header, invalid: null };
+      if (this.#chain.getHeader(header.hash)) {
+        return { header, invalid: null, isKnown: true };
+      }
       const invalid = await this.#import(block);
       if (invalid !== null) {
         this.#logger.warn({ blockHash: header.hash, reason: invalid }, "invalid block");
       }
-      return { header, invalid };
+      return { header, invalid, isKnown: false };
     });
   }
 
