@@ -1,9 +1,11 @@
-import type { WebSocket } from "ws";
+import type { RawData, WebSocket } from "ws";
 import type { Logger } from "../telemetry/logger.js";
 import type { GatewayLimits } from "./types.js";
 
 const CLOSE_TIMEOUT_MS = 1_000;
 const PING_INTERVAL_MS = 30_000;
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
 
 /** One socket: limits how much it may ask at once and how much may wait for it. */
 export class WsConnection {
@@ -31,7 +33,7 @@ export class WsConnection {
       this.#alive = true;
     });
     this.#socket.on("ping", (data) => this.#pong(data));
-    this.#socket.on("message", (data) => void this.#handle(data.toString(), answer));
+    this.#socket.on("message", (data) => void this.#handle(textOf(data), answer));
     this.#socket.on("error", (error) => this.#logger.debug({ error }, "socket failed"));
     this.#socket.once("close", () => {
       clearInterval(ping);
@@ -100,5 +102,14 @@ export class WsConnection {
     }
     this.#alive = false;
     this.#socket.ping();
+  }
+}
+
+/** Text of a message; of a binary one that is no UTF-8 nothing, which is no JSON either. */
+function textOf(data: RawData): string {
+  try {
+    return decoder.decode(Array.isArray(data) ? Buffer.concat(data) : data);
+  } catch {
+    return "";
   }
 }
