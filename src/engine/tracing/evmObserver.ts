@@ -310,6 +310,7 @@ export class EvmObserver {
   #errorOf(frame: OpenFrame, result: EVMResult["execResult"], exception: string): string {
     const runState = result.runState as { returnValue?: Uint8Array } | undefined;
     const { type } = frame.start;
+    const { rules, evm } = this.#machine;
     return frameError(
       {
         exception,
@@ -317,9 +318,9 @@ export class EvmObserver {
         lastStep: frame.lastStep,
         code: runState?.returnValue,
         gasLeft: result.gas ?? 0n,
-        maxCodeBytes: Number(this.#machine.evm.common.param("maxCodeSize")),
+        maxCodeBytes: rules.isSpuriousDragon ? Number(evm.common.param("maxCodeSize")) : undefined,
       },
-      this.#machine.rules,
+      rules,
     );
   }
 

@@ -10,6 +10,7 @@ export const INSUFFICIENT_BALANCE = "insufficient balance for transfer";
 export const DEPTH_EXCEEDED = "max call depth exceeded";
 const CODE_OUT_OF_GAS = "contract creation code storage out of gas";
 const INVALID_CODE = "invalid code: must not begin with 0xef";
+const INVALID_JUMP = "invalid jump destination";
 const FORBIDDEN_CODE_START = 0xef;
 const CODE_BYTE_GAS = 200n;
 
@@ -20,12 +21,13 @@ const WORDS: Readonly<Record<string, string>> = {
   [MESSAGES.REVERT]: REVERTED,
   [MESSAGES.OUT_OF_GAS]: OUT_OF_GAS,
   [MESSAGES.CODESTORE_OUT_OF_GAS]: CODE_OUT_OF_GAS,
-  [MESSAGES.INVALID_JUMP]: "invalid jump destination",
   [MESSAGES.STATIC_STATE_CHANGE]: WRITE_PROTECTION,
   [MESSAGES.CREATE_COLLISION]: "contract address collision",
   [MESSAGES.INSUFFICIENT_BALANCE]: INSUFFICIENT_BALANCE,
   [MESSAGES.INVALID_BYTECODE_RESULT]: INVALID_CODE,
   [MESSAGES.INITCODE_SIZE_VIOLATION]: "max initcode size exceeded",
+  // Only BLAKE2 says so, of the length of its input.
+  [MESSAGES.OUT_OF_RANGE]: "invalid input length",
   [MESSAGES.BLS_12_381_POINT_NOT_ON_CURVE]: "invalid point: not on curve",
   [MESSAGES.INVALID_COMMITMENT]: "mismatched versioned hash",
   [MESSAGES.INVALID_PROOF]: "error verifying kzg proof",
@@ -42,15 +44,17 @@ export interface FailedFrame {
   code: Uint8Array | undefined;
   /** Gas that was left when its program ended. */
   gasLeft: bigint;
-  maxCodeBytes: number;
+  /** Undefined: no limit. */
+  maxCodeBytes: number | undefined;
 }
 
 /** What a creation's code is refused for, in the order in which clients look. */
 function codeError(frame: FailedFrame, code: Uint8Array, fork: ForkRules): string | undefined {
+  const { gasLeft, maxCodeBytes } = frame;
   if (fork.isLondon && code[0] === FORBIDDEN_CODE_START) return INVALID_CODE;
-  if (frame.gasLeft < CODE_BYTE_GAS * BigInt(code.length)) return CODE_OUT_OF_GAS;
-  if (fork.isSpuriousDragon && code.length > frame.maxCodeBytes) {
-    return `max code size exceeded: code size ${code.length} limit ${frame.maxCodeBytes}`;
+  if (gasLeft < CODE_BYTE_GAS * BigInt(code.length)) return CODE_OUT_OF_GAS;
+  if (maxCodeBytes !== undefined && code.length > maxCodeBytes) {
+    return `max code size exceeded: code size ${code.length} limit ${maxCodeBytes}`;
   }
   return undefined;
 }
@@ -73,5 +77,7 @@ export function frameError(frame: FailedFrame, fork: ForkRules): string {
       return "return data out of bounds";
     }
   }
+  // The EVM adds where the jump was.
+  if (exception.startsWith(MESSAGES.INVALID_JUMP)) return INVALID_JUMP;
   return WORDS[exception] ?? exception;
 }
