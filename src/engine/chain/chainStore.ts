@@ -55,6 +55,7 @@ export class ChainStore {
   readonly #headers = new Lru<Hash, BlockHeader>(4_096);
   readonly #receipts = new Lru<Hash, BlockReceipts>(256);
   readonly #bodies = new Lru<Hash, BlockBody>(256);
+  readonly #canonical = new Lru<bigint, Hash>(32_768);
 
   constructor(store: KeyValueStore) {
     this.#store = store;
@@ -97,8 +98,13 @@ export class ChainStore {
 
   getCanonicalHash(number: bigint): Hash | undefined {
     if (number < 0n || number >= 2n ** 64n) return undefined;
+    const cached = this.#canonical.get(number);
+    if (cached) return cached;
     const stored = this.#store.get(chainKeys.canonical(number));
-    return stored && toHex(stored);
+    if (!stored) return undefined;
+    const hash = toHex(stored);
+    this.#canonical.set(number, hash);
+    return hash;
   }
 
   isCanonical(header: BlockHeader): boolean {
@@ -169,6 +175,8 @@ export class ChainStore {
       ...added.flatMap((header) => this.#canonicalOperations(header, "put")),
       headsOperation(heads),
     ]);
+    for (const { number } of removed) this.#canonical.delete(number);
+    for (const { number, hash } of added) this.#canonical.set(number, hash);
   }
 
   async #write(operations: StoreOperation[]): Promise<void> {

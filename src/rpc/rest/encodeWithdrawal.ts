@@ -25,11 +25,11 @@ export function encodeWithdrawal(
   const { outcome } = snapshot;
   return {
     withdrawalHash: withdrawal.withdrawalHash,
-    nonce: withdrawal.nonce,
+    nonce: withdrawal.nonce.toString(),
     sender: getAddress(withdrawal.sender),
     target: getAddress(withdrawal.target),
-    valueWei: withdrawal.value,
-    gasLimit: withdrawal.gasLimit,
+    valueWei: withdrawal.value.toString(),
+    gasLimit: withdrawal.gasLimit.toString(),
     data: toHex(withdrawal.data),
     status: progress.status,
     nextAction: encodeAction(withdrawal.withdrawalHash, progress),

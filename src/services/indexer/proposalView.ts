@@ -33,6 +33,8 @@ export class ProposalView {
   readonly #finalitySeconds: number;
   readonly #deps: ProposalViewDeps;
   readonly #kept = new Lru<bigint, IndexedProposal>(KEPT);
+  /** By block and length of the list. */
+  readonly #covering = new Lru<string, IndexedProposal[]>(KEPT);
   /** State of the index and of L1 that they were described at. */
   #keptAt = "";
 
@@ -60,12 +62,17 @@ export class ProposalView {
   }
 
   async covering(l2Number: bigint, limit: number): Promise<IndexedProposal[]> {
+    const { state } = this.#now();
+    const key = `${l2Number} ${limit}`;
+    const kept = this.#covering.get(key);
+    if (kept) return kept;
     const found: IndexedProposal[] = [];
     for (const index of await this.#deps.proposals.agreeingFrom(l2Number)) {
       if (found.length >= limit) break;
       const proposal = await this.get(index);
       if (proposal?.usableForWithdrawals) found.push(proposal);
     }
+    if (this.#now().state === state) this.#covering.set(key, found);
     return found;
   }
 
@@ -88,18 +95,25 @@ export class ProposalView {
     return { ...base, status: isFree ? "free" : "locked", claimableAt };
   }
 
-  async #describe(row: ProposalRow): Promise<IndexedProposal> {
+  /** The newest L1 block, and a name for all that answers follow from; what followed from other things is forgotten. */
+  #now(): { at: L1BlockRef | undefined; state: string } {
     const at = this.#deps.l1At();
-    const { version } = this.#deps.proposals;
-    const state = `${version} ${at?.hash}`;
-    if (state !== this.#keptAt) this.#kept.clear();
-    this.#keptAt = state;
+    const state = `${this.#deps.proposals.version} ${at?.hash}`;
+    if (state !== this.#keptAt) {
+      this.#kept.clear();
+      this.#covering.clear();
+      this.#keptAt = state;
+    }
+    return { at, state };
+  }
+
+  async #describe(row: ProposalRow): Promise<IndexedProposal> {
+    const { at, state } = this.#now();
     const kept = this.#kept.get(row.index);
     if (kept) return kept;
     const described = await this.#describeAnew(row, at);
     // Not if something has changed while it was read.
-    const isTrueNow = this.#keptAt === state && this.#deps.proposals.version === version;
-    if (isTrueNow) this.#kept.set(row.index, described);
+    if (this.#now().state === state) this.#kept.set(row.index, described);
     return described;
   }
 

@@ -13,7 +13,7 @@ export function encodeTime(seconds: bigint | number): { time: string; timestamp:
 
 /** RFC 3339, in seconds. */
 export function isoTime(ms: number): string {
-  return new Date(ms).toISOString().replace(/\.\d+Z$/, "Z");
+  return `${new Date(ms).toISOString().slice(0, -".000Z".length)}Z`;
 }
 
 /** Number and hash of a block. */
