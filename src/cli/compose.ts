@@ -4,7 +4,9 @@ import type { Engine } from "../engine/types.js";
 import { RoleControl } from "../jobs/roleControl.js";
 import { startJobs } from "../jobs/startJobs.js";
 import { registerEngineMetrics } from "../rpc/admin/metrics/engineMetrics.js";
+import { forwardMethods } from "../rpc/engine/forwardMethods.js";
 import { createGateway } from "../rpc/gateway.js";
+import { METHODS } from "../rpc/registry.js";
 import { BatchCosts } from "../services/batchCosts.js";
 import { defaultBatcherConfig } from "../services/batcher/config.js";
 import { ChainWatch } from "../services/chainWatch.js";
@@ -19,6 +21,7 @@ import { createMetrics } from "../telemetry/metrics.js";
 import { systemClock } from "../util/clock.js";
 import { hasCode } from "../util/errors.js";
 import { printBanner } from "./banner.js";
+import { connectEngine } from "./connectEngine.js";
 import { contractsAnswer } from "./contractsAnswer.js";
 import { createRoles } from "./createRoles.js";
 import type { DataDir } from "./dataDir.js";
@@ -26,8 +29,10 @@ import { cliError } from "./errors.js";
 import { type ComposeContext, type Foundation, layFoundation } from "./foundation.js";
 import { pagesSettings } from "./pagesSettings.js";
 import { portTaken } from "./portTaken.js";
+import { writeRollupFile } from "./rollupFile.js";
 import type { Settings } from "./settings.js";
 import { startAdmin } from "./startAdmin.js";
+import { startEngineServer } from "./startEngineServer.js";
 import { statusOf } from "./statusOf.js";
 import { VERSION } from "./version.js";
 
@@ -58,7 +63,12 @@ export async function compose(settings: Settings, context: ComposeContext): Prom
   const foundation = await layFoundation(settings, context);
   const { rollup, dataDir, l1, redis } = foundation;
 
-  const engine = await openChain(foundation, context);
+  writeRollupFile(dataDir.at("rollup.json"), rollup);
+  const remote =
+    settings.engineUrl === undefined
+      ? undefined
+      : await connectEngine(settings.engineUrl, settings.engineJwt, rollup, context);
+  const engine = remote ?? (await openChain(foundation, context));
   const nodeStore = await LevelStore.open(dataDir.at("node"));
   closers.add("node store", () => nodeStore.close());
   const indexStore = await LevelStore.open(dataDir.at("index"));
@@ -123,6 +133,7 @@ export async function compose(settings: Settings, context: ComposeContext): Prom
   const readiness = () => health.reasons();
   const gateway = createGateway({
     engine,
+    ...(remote === undefined ? {} : { methods: forwardMethods(METHODS, remote) }),
     node,
     contracts: () => contractsAnswer(rollup),
     readiness,
@@ -170,6 +181,9 @@ export async function compose(settings: Settings, context: ComposeContext): Prom
     url,
     l1Url: l1.url,
   };
+  if (remote === undefined) {
+    await startEngineServer(settings, { engine, dataDir, logger, closers, progress, metrics });
+  }
   const admin = await startAdmin(settings, {
     dataDir,
     metrics,

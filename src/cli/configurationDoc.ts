@@ -17,7 +17,7 @@ export function renderConfigurationDoc(): string {
 
 <!-- Generated from src/cli/settings.ts by \`npm run gen:docs\`. Do not edit. -->
 
-Every setting of \`fovea start\`. A flag wins over the environment, the environment over the default; an empty variable counts as not set.
+Every setting of \`fovea start\`; \`fovea engine\` takes those of its ports, logs and data directory. A flag wins over the environment, the environment over the default; an empty variable counts as not set.
 All problems of a configuration are reported together, in one sentence, and end the start with exit code 78.
 \`npx fovea config\` prints the effective values and where each comes from.
 

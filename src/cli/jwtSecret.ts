@@ -3,12 +3,13 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cliError } from "./errors.js";
 
 /**
- * The secret that both sides of an Engine API share: 32 bytes in hex, alone in a file. A file that is missing is made.
+ * The secret that both sides of an Engine API share: 32 bytes in hex, alone in a file. A file that is missing is made, readable
+ * by its owner only, unless the other side must have it already.
  * Errors: CLI_CONFIG.
  */
-export function readJwtSecret(path: string): Uint8Array {
+export function readJwtSecret(path: string, { mayCreate = true } = {}): Uint8Array {
   try {
-    if (!existsSync(path)) {
+    if (mayCreate && !existsSync(path)) {
       writeFileSync(path, `0x${randomBytes(32).toString("hex")}\n`, { mode: 0o600, flag: "wx" });
     }
     const text = readFileSync(path, "utf8").trim().replace(/^0x/, "");

@@ -120,6 +120,15 @@ export function createProgram(): Command {
       const { doctor } = await import("./commands/doctor.js");
       await doctor(options);
     });
+  command(program, "engine", "The L2's execution engine alone, for a rollup node elsewhere.", [
+    ...(["datadir", "host", "port", "cors", "vhosts"] satisfies SettingName[]),
+    ...(["enginePort", "engineHost", "jwt", "logLevel", "logJson"] satisfies SettingName[]),
+  ])
+    .requiredOption("--rollup <file>", "rollup.json in the data directory of the rollup node")
+    .action(async (options) => {
+      const { engine } = await import("./commands/engine.js");
+      await engine(options);
+    });
   addUserCommands(program, command);
   addChainCommands(program, command);
   return program;

@@ -121,10 +121,46 @@ export const SETTINGS = {
     flag: "engine-port",
     argument: "<port>",
     env: "FOVEA_ENGINE_PORT",
-    default: "9551",
+    default: null,
     unit: "port",
-    text: "Reserved for the Engine API over HTTP; nothing listens on it yet.",
+    text: "Engine API over HTTP; 9551 if not given and free; 0 takes a free one. Not with --engine-url.",
     schema: port,
+  }),
+  engineHost: setting({
+    flag: "engine-host",
+    argument: "<address>",
+    env: "FOVEA_ENGINE_HOST",
+    default: "127.0.0.1",
+    unit: "address",
+    text: "Address that the Engine API listens on; the default is reachable from this machine only.",
+    schema: text,
+  }),
+  jwt: setting({
+    flag: "jwt",
+    argument: "<file>",
+    env: "FOVEA_JWT",
+    default: null,
+    unit: "file",
+    text: "Secret of the Engine API, 32 bytes in hex; jwt.hex in the data directory if not given; made if missing.",
+    schema: text,
+  }),
+  engineUrl: setting({
+    flag: "engine-url",
+    argument: "<url>",
+    env: "FOVEA_ENGINE_URL",
+    default: null,
+    unit: "url",
+    text: "Drive the engine at this Engine API instead of the one in this process.",
+    schema: url,
+  }),
+  engineJwt: setting({
+    flag: "engine-jwt",
+    argument: "<file>",
+    env: "FOVEA_ENGINE_JWT",
+    default: null,
+    unit: "file",
+    text: "Secret of the engine at --engine-url, which needs it.",
+    schema: text,
   }),
   cors: setting({
     flag: "cors",
@@ -273,6 +309,10 @@ export type Settings = {
 } & { readonly [Name in OptionalName]: z.output<(typeof SETTINGS)[Name]["schema"]> | undefined };
 
 type OptionalName =
+  | "enginePort"
+  | "jwt"
+  | "engineUrl"
+  | "engineJwt"
   | "cors"
   | "vhosts"
   | "l1RpcUrl"

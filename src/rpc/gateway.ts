@@ -20,6 +20,7 @@ import { createHttpHandler, handleCors } from "./httpHandler.js";
 import { ChainFeed } from "./live/chainFeed.js";
 import { FeeHistory } from "./live/feeHistory.js";
 import { FilterRegistry } from "./live/filterRegistry.js";
+import type { RpcMethod } from "./method.js";
 import { createPagesRouter, type PagesSettings } from "./pages/pagesRouter.js";
 import { METHODS, NAMESPACES } from "./registry.js";
 import { REST_LIMITS } from "./rest/encode/limits.js";
@@ -55,6 +56,8 @@ export interface GatewayDeps {
   readiness(): string[];
   /** What REST routes read besides; routes whose part is missing answer that it does not run here. */
   rest?: Partial<RestDeps>;
+  /** Methods in the place of the registry's, for a server whose engine is elsewhere. */
+  methods?: ReadonlyMap<string, RpcMethod>;
   /** Absent: no web pages. */
   pages?: PagesSettings;
   config: GatewayConfig;
@@ -100,7 +103,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     subscriptions: undefined,
   };
   const dispatcher = new Dispatcher(limits, {
-    methods: METHODS,
+    methods: deps.methods ?? METHODS,
     logger,
     clock,
     metrics: deps.metrics,

@@ -22,7 +22,14 @@ export async function rebuild(
 ): Promise<void> {
   const given = readSettings(flags, process.env).settings;
   // Only the node: nothing may be built or posted meanwhile. Ports that nobody needs are left to others.
-  const settings: Settings = { ...given, roles: ["node"], fresh: false, port: 0, adminPort: 0 };
+  const settings: Settings = {
+    ...given,
+    roles: ["node"],
+    fresh: false,
+    port: 0,
+    adminPort: 0,
+    enginePort: 0,
+  };
   const logger = createLogger({
     level: given.logLevel,
     json: given.logJson || !process.stderr.isTTY,
@@ -37,6 +44,12 @@ export async function rebuild(
     signal: stopping.signal,
   });
 
+  if (settings.engineUrl !== undefined) {
+    throw cliError(
+      "CLI_USAGE",
+      "`fovea rebuild` is for the engine in this process; empty the data directory of the engine at --engine-url instead, and start both again.",
+    );
+  }
   if (settings.l1RpcUrl === undefined && chooseL1Engine(settings.l1Engine) === "hardhat") {
     throw cliError(
       "CLI_CONFIG",

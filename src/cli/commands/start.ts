@@ -52,7 +52,7 @@ export async function start(flags: GivenFlags & { json?: boolean }): Promise<voi
 }
 
 /** Ends everything within the limit; children notice the end of this process by themselves. */
-async function stopAll(closers: Closers, logger: Logger): Promise<void> {
+export async function stopAll(closers: Closers, logger: Logger): Promise<void> {
   const timer = setTimeout(() => {
     logger.error("some part did not end in time");
     process.exit(process.exitCode ?? 70);
@@ -63,7 +63,8 @@ async function stopAll(closers: Closers, logger: Logger): Promise<void> {
   setImmediate(() => process.exit(process.exitCode ?? 0));
 }
 
-function untilAskedToStop(stopping: AbortController, progress: Progress): Promise<void> {
+/** Resolves at the first signal to stop; the second ends the process at once. */
+export function untilAskedToStop(stopping: AbortController, progress: Progress): Promise<void> {
   const ask = (signal: NodeJS.Signals) => {
     if (stopping.signal.aborted) process.exit(signal === "SIGINT" ? 130 : 143);
     progress.note("stopping ... (again to force)");
@@ -75,7 +76,8 @@ function untilAskedToStop(stopping: AbortController, progress: Progress): Promis
   });
 }
 
-function createProgress({ settings }: ReadSettings, isJson: boolean): Progress {
+/** Ticks on a terminal, JSON lines elsewhere. */
+export function createProgress({ settings }: ReadSettings, isJson: boolean): Progress {
   const isTerminal = process.stdout.isTTY === true && !settings.logJson && !isJson;
   const isColored = isTerminal && process.env.NO_COLOR === undefined;
   return isTerminal ? humanProgress(print, isColored) : jsonProgress(print);

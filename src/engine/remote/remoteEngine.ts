@@ -123,6 +123,11 @@ export class RemoteEngine extends RemoteReader implements Engine {
     return () => void this.#listeners.delete(own);
   }
 
+  /** Passes a question on as it is. Errors: as EngineRpc. */
+  forward(method: string, params: readonly unknown[]): Promise<unknown> {
+    return this.rpc.call(method, params);
+  }
+
   async suggestTip(): Promise<bigint> {
     return readQuantity(await this.rpc.call("eth_maxPriorityFeePerGas", []), "tip", 256);
   }

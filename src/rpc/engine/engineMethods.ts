@@ -12,7 +12,7 @@ import { payloadBodiesMethods } from "./payloadBodies.js";
  * Methods of the public port that the engine's port has too: what a consensus client or a rollup node reads, and what a server
  * in front of this engine passes on for its users.
  */
-const SHARED_METHODS: readonly string[] = [
+export const SHARED_METHODS: readonly string[] = [
   "debug_getRawBlock",
   "debug_getRawHeader",
   "debug_getRawReceipts",

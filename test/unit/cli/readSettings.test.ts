@@ -26,7 +26,7 @@ describe("readSettings", () => {
     expect(settings).toMatchObject({
       port: 9545,
       adminPort: 9546,
-      enginePort: 9551,
+      engineHost: "127.0.0.1",
       l1Port: 8545,
       host: "127.0.0.1",
       datadir: "./data",
@@ -34,6 +34,7 @@ describe("readSettings", () => {
       fresh: false,
     });
     expect(settings.l1RpcUrl).toBeUndefined();
+    expect(settings.enginePort).toBeUndefined();
     expect(new Set(Object.values(sources))).toEqual(new Set(["default"]));
   });
 
