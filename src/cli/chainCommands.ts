@@ -3,13 +3,19 @@ import type { AddCommand } from "./main.js";
 
 const DATADIR = ["--datadir <path>", "folder of the chain; one process at a time"] as const;
 
-/** The commands for chains of plain Ethereum: genesis files, blocks from other clients, a node with an Engine API. */
+/** The commands for other chains: genesis files, blocks from other clients, a node of plain Ethereum, blocks of OP chains. */
 export function addChainCommands(program: Command, add: AddCommand): void {
   add(program, "genesis-hash", "Hash of the genesis block of a geth genesis file.", [])
     .argument("<file>", "genesis file as JSON, also packed (.gz)")
     .action(async (file: string, options) => {
       const { genesisHash } = await import("./commands/genesisHash.js");
       await genesisHash(file, options);
+    });
+  add(program, "exec-stateless", "Execute a block of an OP chain from its witness alone.", [])
+    .argument("<file>", "witness as JSON, also packed (.gz)")
+    .action(async (file: string, options) => {
+      const { execStateless } = await import("./commands/execStateless.js");
+      await execStateless(file, options);
     });
   add(program, "init", "Begin a chain of plain Ethereum with a geth genesis file.", [])
     .requiredOption("--genesis <file>", "genesis file as JSON, also packed (.gz)")

@@ -23,12 +23,17 @@ export function nextBaseFee(parent: BaseFeeParent): bigint {
     throw new ProtocolError("PROTOCOL_BAD_VALUE", { denominator, elasticity });
   }
   const metered = parent.gasUsed > parent.blobGasUsed ? parent.gasUsed : parent.blobGasUsed;
-  const stepped = step(parent.baseFeePerGas, metered, target, BigInt(denominator));
+  const stepped = baseFeeStep(parent.baseFeePerGas, metered, target, BigInt(denominator));
   return stepped > minBaseFee ? stepped : minBaseFee;
 }
 
-/** EIP-1559. */
-function step(baseFee: bigint, used: bigint, target: bigint, denominator: bigint): bigint {
+/** Base fee after a block that used this much gas. Source: EIP-1559 */
+export function baseFeeStep(
+  baseFee: bigint,
+  used: bigint,
+  target: bigint,
+  denominator: bigint,
+): bigint {
   if (used > target) {
     const change = (baseFee * (used - target)) / target / denominator;
     return baseFee + (change > 1n ? change : 1n);

@@ -110,7 +110,8 @@ export function parseGethGenesis(json: string | JsonObject): GethGenesis {
   return { config, alloc: parseAlloc(file.alloc), header: headerFields(file) };
 }
 
-function headerFields(file: JsonObject): GethGenesis["header"] {
+/** Fields of the genesis block as a file gives them. Errors: ETHEREUM_GENESIS_INVALID. */
+export function headerFields(file: JsonObject): GethGenesis["header"] {
   // geth reads names without regard to case, and some files rely on it.
   const fields: JsonObject = "mixhash" in file ? { mixHash: file.mixhash, ...file } : file;
   return {

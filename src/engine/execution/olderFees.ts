@@ -63,5 +63,6 @@ export function olderOperatorFee(
   { operatorFee }: OlderFees,
 ): bigint {
   if (operatorFee === "none") return 0n;
-  return (gas * BigInt(params.operatorFeeScalar)) / MILLION + params.operatorFeeConstant;
+  const scaled = gas * BigInt(params.operatorFeeScalar);
+  return (operatorFee === "jovian" ? scaled * 100n : scaled / MILLION) + params.operatorFeeConstant;
 }
