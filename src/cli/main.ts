@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import { FoveaError } from "../util/errors.js";
 import { addChainCommands } from "./chainCommands.js";
 import { exitCodeOf, sentenceOf } from "./errors.js";
+import { addFixtureCommands } from "./fixtureCommands.js";
 import type { GivenFlags } from "./readSettings.js";
 import { SETTINGS, type Setting, type SettingName } from "./settings.js";
 import { addUserCommands } from "./userCommands.js";
@@ -131,6 +132,7 @@ export function createProgram(): Command {
     });
   addUserCommands(program, command);
   addChainCommands(program, command);
+  addFixtureCommands(program, command);
   return program;
 }
 

@@ -6,16 +6,20 @@ import type {
 import { hasCode } from "../../util/errors.js";
 import { type Hash, toHex, ZERO_HASH } from "../../util/hex.js";
 import { payloadHeader } from "../chain/payloadCheck.js";
+import type { SignedTx } from "../envelope.js";
 import { EngineError } from "../errors.js";
 import type { BlockInput } from "../execution/blockExecution.js";
 import type { EvmRules } from "../execution/evmMachine.js";
+import type { Invalidity } from "../execution/executeTx.js";
 import { FORKS, type Fork } from "../execution/forks.js";
+import type { ForkConfigs } from "../forkConfig.js";
 import { EMPTY_OMMERS_HASH, HEADER_FIELDS } from "../header.js";
 import type { Ancestors, BlockRun, ChainRules, ExecutionStores } from "../rules.js";
 import type { SimulationRules } from "../simulate/simulationRules.js";
 import { listRoot } from "../state/trie.js";
 import type { Block, BlockHeader } from "../types.js";
 import { blobBaseFee } from "./blobParams.js";
+import { ethereumForkConfigs } from "./ethereumForkConfigs.js";
 import { EthereumRun, ommersHashOf, withdrawalsRootOf } from "./ethereumRun.js";
 import { ethereumSimulation } from "./ethereumSimulation.js";
 import { type EthereumConfig, ForkSchedule } from "./forkSchedule.js";
@@ -24,6 +28,7 @@ import { findHeaderProblem, MAX_BLOCK_BYTES, nextEthereumBaseFee, placeOf } from
 import { findOmmerProblem } from "./ommers.js";
 import { requestsHash } from "./requests.js";
 import { TotalDifficulty } from "./totalDifficulty.js";
+import { findStatelessTxInvalidity } from "./txRules.js";
 
 const MIN_GAS_LIMIT = 5_000n;
 const GAS_LIMIT_DIVISOR = 1_024n;
@@ -69,6 +74,10 @@ export class EthereumRules implements ChainRules {
   blobBaseFee({ timestamp, excessBlobGas }: BlockHeader): bigint {
     const params = this.schedule.blobParamsAt(timestamp);
     return params ? blobBaseFee(excessBlobGas, params) : 0n;
+  }
+
+  forkConfigs(genesis: BlockHeader, head: BlockHeader): ForkConfigs {
+    return ethereumForkConfigs(this.schedule, genesis, head);
   }
 
   inputOf({ header, ommers, withdrawals }: Block): BlockInput {
@@ -193,6 +202,18 @@ export class EthereumRules implements ChainRules {
 
   begin(stores: ExecutionStores, parent: BlockHeader, input: BlockInput): Promise<BlockRun> {
     return EthereumRun.begin(stores, this.schedule, parent, input);
+  }
+
+  /** By the fork of `head`, as geth does: the time of the next block is not known. */
+  findPoolProblem(tx: SignedTx, head: BlockHeader): Invalidity | undefined {
+    const { number, timestamp } = head;
+    const rules = this.schedule.rulesAt(placeOf(head));
+    return findStatelessTxInvalidity(tx, {
+      chainId: this.chainId,
+      rules,
+      hasReplayProtection: this.schedule.hasReplayProtection(number + 1n),
+      maxBlobs: rules.isCancun ? (this.schedule.blobParamsAt(timestamp)?.max ?? 0n) : 0n,
+    });
   }
 
   /** Gas is all that transactions pay. */
