@@ -174,7 +174,8 @@ export class CallRunner {
   }
 }
 
-function payUpFront(
+/** Takes the price of a message from its sender and raises its nonce. Errors: ENGINE_CALL_INVALID. */
+export function payUpFront(
   { state, rules }: EvmMachine,
   env: BlockEnv,
   message: TxMessage,
@@ -202,7 +203,8 @@ function payUpFront(
   state.writeAccount(message.from, { balance: balance - paid, nonce: (account?.nonce ?? 0n) + 1n });
 }
 
-function capGas(gas: bigint | undefined): bigint {
+/** Gas of a message that asks for none, or for more than one may have. */
+export function capGas(gas: bigint | undefined): bigint {
   return gas === undefined || gas > CALL_GAS_CAP || gas === 0n ? CALL_GAS_CAP : gas;
 }
 

@@ -1,5 +1,7 @@
 import type { Hash } from "../../util/hex.js";
 import { EngineError } from "../errors.js";
+import { type TraceBlockArgs, traceBlock } from "../tracing/traceBlock.js";
+import { type TraceCallArgs, traceCall } from "../tracing/traceCall.js";
 import type { BlockHeader, CallOptions, CallRequest, CallResult } from "../types.js";
 import type { World } from "./threadWorld.js";
 
@@ -41,6 +43,8 @@ export const TASKS = {
     world: World,
     { request, block, options }: Omit<CallArgs, "options"> & Partial<Pick<CallArgs, "options">>,
   ) => world.calls.createAccessList(request, headerOf(world, block), options),
+  traceBlock: async ({ execution }: World, args: TraceBlockArgs) => traceBlock(execution, args),
+  traceCall: async ({ execution }: World, args: TraceCallArgs) => traceCall(execution, args),
 } as const;
 
 /** Names of the tasks. */
