@@ -3,6 +3,7 @@ import type { Logger } from "../telemetry/logger.js";
 import type { Hash, Hex } from "../util/hex.js";
 import { Lru } from "../util/lru.js";
 import { decodeBlock, findBodyMismatch } from "./blockCodec.js";
+import { blockValue, bundleOf } from "./blockExtras.js";
 import { ChainQueries } from "./chain/chainQueries.js";
 import type { ChainStore } from "./chain/chainStore.js";
 import type { Forkchoice, ForkchoiceChange } from "./chain/forkchoice.js";
@@ -119,7 +120,14 @@ export class EmbeddedEngine extends ChainQueries implements Engine {
     this.#assertOpen();
     const block = await this.#builder.finish(payloadId);
     this.#executed.set(block.header.hash, block);
-    return toPayload(block);
+    return { ...toPayload(block), ...this.#plainExtras(block) };
+  }
+
+  /** What payloads of plain Ethereum say beside the block: what it earns, and its blobs. */
+  #plainExtras(block: ExecutedBlock): Pick<ExecutionPayload, "blockValueWei" | "blobsBundle"> {
+    if (!this.#rules.checkBlock) return {};
+    const bundle = bundleOf(block, (hash) => this.#pool.networkForm?.(hash));
+    return { blockValueWei: blockValue(block), ...(bundle ? { blobsBundle: bundle } : {}) };
   }
 
   newPayload(payload: ExecutionPayload): Promise<PayloadStatus> {

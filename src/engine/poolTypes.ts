@@ -1,4 +1,5 @@
 import type { Address, Hash } from "../util/hex.js";
+import type { PooledTx } from "./txPoolTx.js";
 import type { TxPool } from "./types.js";
 
 /** What the pool sees of the chain. Everything is about the latest (unsafe) head at the moment of the call. */
@@ -15,6 +16,11 @@ export interface PoolStateView {
   daFootprint(raw: Uint8Array): bigint;
   /** Operator fee of an amount of gas with the head's parameters. */
   operatorFee(gas: bigint): bigint;
+  /**
+   * Plain Ethereum only: decodes what is sent, by the rules of the block after the head; `isTrusted`: proofs of blobs were verified before.
+   * Absent: by the rules of the L2, which depend on nothing.
+   */
+  decode?(raw: Uint8Array, isTrusted: boolean): Promise<PooledTx>;
 }
 
 /** A transaction that the builder may take. */
@@ -48,6 +54,8 @@ export interface BuilderPool extends TxPool {
    * the move and the return of abandoned transactions the pool would answer nonces that are taken.
    */
   headMoves(): () => void;
+  /** Bytes of a pooled blob transaction with its blobs; absent: this pool takes none. */
+  networkForm?(hash: Hash): Uint8Array | undefined;
   /** The builder found that this one can never be included as it stands; forget it. */
   dropInvalid(hash: Hash): void;
 }

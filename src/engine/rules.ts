@@ -1,6 +1,6 @@
 import type { ExecutionPayload, PayloadAttributes } from "../protocol/types.js";
 import type { Hash } from "../util/hex.js";
-import type { BlockTx } from "./envelope.js";
+import type { BlockTx, SignedTx } from "./envelope.js";
 import type { BlockInput, ExecutedBlock } from "./execution/blockExecution.js";
 import type { EvmMachine, EvmRules } from "./execution/evmMachine.js";
 import type { Invalidity } from "./execution/executeTx.js";
@@ -73,6 +73,11 @@ export interface ChainRules {
     parent: BlockHeader,
     ancestors: Ancestors,
   ): BlockInput | { invalid: string };
+  /**
+   * Plain Ethereum only: what the rules of a block after `head` have against a transaction, whatever the state is.
+   * Absent: the pool checks by the rules of the L2.
+   */
+  findPoolProblem?(tx: SignedTx, head: BlockHeader): Invalidity | undefined;
   /** Hash that the fields of a payload have as a header. */
   payloadHash(payload: ExecutionPayload): Hash;
   /** Starts a block on the state of `parent`. Errors: ENGINE_STATE_MISSING, ENGINE_INVALID_BLOCK. */

@@ -16,7 +16,7 @@ import {
   checkWithoutState,
 } from "./txPoolRules.js";
 import { TxPoolTable } from "./txPoolTable.js";
-import { decodePooledTx, type PooledTx } from "./txPoolTx.js";
+import { decodePooledTx, keptBytes, type PooledTx } from "./txPoolTx.js";
 import type { FoundTransaction } from "./types.js";
 
 /** What the pool asks of others. */
@@ -102,12 +102,12 @@ export class JournaledTxPool implements BuilderPool {
   async add(raw: Uint8Array): Promise<Hash> {
     await this.#settled;
     if (this.#isClosed) throw new PoolError("POOL_CLOSED");
-    const hash = keccakHex(raw);
-    this.#assertUnknown(hash);
-    const tx = decodePooledTx(raw, this.#config.chainId, hash);
+    this.#assertUnknown(keccakHex(raw));
+    const tx = await this.#decode(raw, false);
+    const { hash } = tx;
     const { view } = this.#deps;
     checkWithoutState(tx, view.blockGasLimit(), this.#limits);
-    checkFootprint(view.daFootprint(raw), view.blockGasLimit());
+    checkFootprint(view.daFootprint(tx.raw), view.blockGasLimit());
     await this.#admit(tx, true);
     try {
       await this.#persist(raw);
@@ -133,6 +133,11 @@ export class JournaledTxPool implements BuilderPool {
   get(hash: Hash): FoundTransaction | undefined {
     const tx = this.#table.get(hash);
     return tx === undefined ? undefined : toFound(tx);
+  }
+
+  /** The bytes of a pooled blob transaction with its blobs. */
+  networkForm(hash: Hash): Uint8Array | undefined {
+    return this.#table.get(hash)?.network;
   }
 
   status(): { pending: number; queued: number } {
@@ -192,6 +197,12 @@ export class JournaledTxPool implements BuilderPool {
     this.#table.insert(tx, account.nonce);
   }
 
+  /** By the rules of the chain: those of the L2 need nothing of its state. */
+  async #decode(raw: Uint8Array, isTrusted: boolean): Promise<PooledTx> {
+    const { decode } = this.#deps.view;
+    return decode ? decode(raw, isTrusted) : decodePooledTx(raw, this.#config.chainId);
+  }
+
   async #persist(raw: Uint8Array): Promise<void> {
     if (this.#config.journalPath === null) return;
     if (this.#journal === undefined) throw new PoolError("POOL_CLOSED");
@@ -204,9 +215,8 @@ export class JournaledTxPool implements BuilderPool {
 
   #costOf(tx: PooledTx): bigint {
     const { view } = this.#deps;
-    return (
-      tx.value + tx.gasLimit * tx.maxFeePerGas + view.l1Fee(tx.raw) + view.operatorFee(tx.gasLimit)
-    );
+    const besideGas = view.l1Fee(tx.raw) + view.operatorFee(tx.gasLimit) + (tx.blobFeeWei ?? 0n);
+    return tx.value + tx.gasLimit * tx.maxFeePerGas + besideGas;
   }
 
   /** Reads an account at one head: again, if the head moved meanwhile. */
@@ -266,7 +276,7 @@ export class JournaledTxPool implements BuilderPool {
   /** False if it is not valid any more. */
   async #restore(raw: Uint8Array): Promise<boolean> {
     try {
-      const tx = decodePooledTx(raw, this.#config.chainId);
+      const tx = await this.#decode(raw, true);
       this.#assertUnknown(tx.hash);
       await this.#admit(tx, true);
       return true;
@@ -302,7 +312,7 @@ export class JournaledTxPool implements BuilderPool {
   *#liveTransactions(): Iterable<Uint8Array> {
     yield* this.#included.all();
     const byArrival = [...this.#table.all()].sort((left, right) => left.sequence - right.sequence);
-    for (const tx of byArrival) yield tx.raw;
+    for (const tx of byArrival) yield keptBytes(tx);
   }
 }
 

@@ -40,6 +40,7 @@ export const PoolError = defineErrors("PoolError", {
     severity: "invalid",
     text: "A type 4 transaction needs a recipient and authorizations.",
   },
+  POOL_BLOBS: { severity: "invalid", text: "The blobs of the transaction are not right." },
   POOL_JOURNAL_FAILED: {
     severity: "temporary",
     text: "The journal of the pool cannot be written.",

@@ -3,6 +3,9 @@ import type { TxPoolLimits } from "./txPoolConfig.js";
 import { PoolError } from "./txPoolErrors.js";
 import type { PooledTx } from "./txPoolTx.js";
 
+/** As in geth. */
+const BLOB_PRICE_BUMP_PERCENT = 100n;
+
 /**
  * Rules that hold for everything that is sent, whatever the sender's account says.
  * Errors: POOL_UNPROTECTED, POOL_GAS_LIMIT, POOL_UNDERPRICED, POOL_FEE_CAP_EXCEEDED.
@@ -53,11 +56,16 @@ export function checkNonce(
 
 /** Errors: POOL_REPLACEMENT_UNDERPRICED unless both fee fields rise by the bump. */
 export function checkReplacement(tx: PooledTx, old: PooledTx, limits: TxPoolLimits): void {
+  // Whoever keeps blobs for nothing has paid for their traffic: the fees double, and blobs go for blobs only.
+  const isBlobTx = tx.blobFeeCap !== undefined;
+  const bumpPercent = isBlobTx ? BLOB_PRICE_BUMP_PERCENT : limits.priceBumpPercent;
   const isEnough = (fee: bigint, oldFee: bigint) =>
-    fee > oldFee && fee * 100n >= oldFee * (100n + limits.priceBumpPercent);
+    fee > oldFee && fee * 100n >= oldFee * (100n + bumpPercent);
   if (
+    isBlobTx !== (old.blobFeeCap !== undefined) ||
     !isEnough(tx.maxFeePerGas, old.maxFeePerGas) ||
-    !isEnough(tx.maxPriorityFeePerGas, old.maxPriorityFeePerGas)
+    !isEnough(tx.maxPriorityFeePerGas, old.maxPriorityFeePerGas) ||
+    (isBlobTx && !isEnough(tx.blobFeeCap ?? 0n, old.blobFeeCap ?? 0n))
   ) {
     throw new PoolError("POOL_REPLACEMENT_UNDERPRICED", { replaces: old.hash });
   }

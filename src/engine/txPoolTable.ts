@@ -2,7 +2,7 @@ import type { Address, Hash } from "../util/hex.js";
 import { TxPoolAccount } from "./txPoolAccount.js";
 import type { TxPoolLimits } from "./txPoolConfig.js";
 import { PoolError } from "./txPoolErrors.js";
-import { effectiveTip, type PooledTx } from "./txPoolTx.js";
+import { effectiveTip, keptBytes, type PooledTx } from "./txPoolTx.js";
 
 /** All pooled transactions by hash and by sender, with the totals that limits are about. In memory, no rules of admission. */
 export class TxPoolTable {
@@ -54,7 +54,7 @@ export class TxPoolTable {
     const replaced = this.change(tx.from, stateNonce, (account) => account.set(tx));
     if (replaced !== undefined) this.#forget(replaced);
     this.#byHash.set(tx.hash, tx);
-    this.#bytes += tx.raw.length;
+    this.#bytes += keptBytes(tx).length;
     return replaced;
   }
 
@@ -99,14 +99,14 @@ export class TxPoolTable {
   }
 
   #isFull(tx: PooledTx, executable: boolean): boolean {
-    if (this.#bytes + tx.raw.length > this.#limits.totalBytes) return true;
+    if (this.#bytes + keptBytes(tx).length > this.#limits.totalBytes) return true;
     if (executable) return this.#pending >= this.#limits.globalSlots;
     return this.#queued >= this.#limits.globalQueue;
   }
 
   #victim(tx: PooledTx, executable: boolean, baseFee: bigint): PooledTx {
     const tip = effectiveTip(tx, baseFee);
-    const isBytesFull = this.#bytes + tx.raw.length > this.#limits.totalBytes;
+    const isBytesFull = this.#bytes + keptBytes(tx).length > this.#limits.totalBytes;
     if (!executable || isBytesFull) {
       const waiting = this.#cheapestTail(tx, baseFee, (account) => account.queuedCount > 0);
       if (waiting !== undefined && (executable || effectiveTip(waiting, baseFee) < tip))
@@ -155,6 +155,6 @@ export class TxPoolTable {
   #forget(tx: PooledTx): void {
     if (this.#byHash.get(tx.hash) !== tx) return;
     this.#byHash.delete(tx.hash);
-    this.#bytes -= tx.raw.length;
+    this.#bytes -= keptBytes(tx).length;
   }
 }

@@ -24,6 +24,16 @@ export interface PooledTx {
   addedAtMs: number;
   /** Most it can cost its sender, L1 fee included, at the last look. */
   costWei: bigint;
+  /** Blob transactions only: the bytes with the blobs, as they were sent. */
+  network?: Uint8Array;
+  /** Blob transactions only. Units: wei, per blob gas and for all of it. */
+  blobFeeCap?: bigint;
+  blobFeeWei?: bigint;
+}
+
+/** Bytes that the pool and its journal keep of a transaction. */
+export function keptBytes({ network, raw }: PooledTx): Uint8Array {
+  return network ?? raw;
 }
 
 /**

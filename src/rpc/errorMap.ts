@@ -170,6 +170,7 @@ const ERROR_MAP: ReadonlyMap<string, Row> = new Map(
     POOL_MALFORMED: row(-32000, (data) => `rlp: ${reasonOr("malformed transaction")(data)}`),
     POOL_UNPROTECTED: says("only replay-protected (EIP-155) transactions allowed over RPC"),
     POOL_AUTHORIZATIONS: says("EIP-7702 transaction with empty auth list or without recipient"),
+    POOL_BLOBS: row(-32000, (data) => `invalid blob transaction: ${text(data.reason)}`),
     POOL_JOURNAL_FAILED: says("the transaction could not be stored on disk, it is not accepted"),
     POOL_CLOSED: says("the server is stopping"),
   } satisfies Record<string, Row>),

@@ -1,13 +1,15 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Address, fromHex, type Hash, toHex } from "../../util/hex.js";
 import { CallRunner } from "../calls/callRunner.js";
+import type { SignedTx } from "../envelope.js";
 import { EngineError } from "../errors.js";
 import type { ExecutionContext } from "../executionContext.js";
+import { decodePlainPoolTx } from "../plainPoolTx.js";
 import type { BuilderPool, PoolStateView } from "../poolTypes.js";
-import { expandReceipts } from "../receipts.js";
 import type { ChainRules } from "../rules.js";
 import { proveAccount } from "../state/proveAccount.js";
 import { type AccountRecord, EMPTY_CODE_HASH, type StateStore } from "../state/stateStore.js";
+import type { PooledTx } from "../txPoolTx.js";
 import type {
   AccountProof,
   Block,
@@ -175,8 +177,15 @@ export abstract class ChainQueries implements ChainReader {
       l1Fee: (raw) => costs()?.l1Fee(raw) ?? 0n,
       daFootprint: (raw) => costs()?.daFootprint(raw) ?? 0n,
       operatorFee: (gas) => costs()?.operatorFee(gas) ?? 0n,
+      ...(rules.findPoolProblem ? { decode: this.#decodePlain } : {}),
     };
   }
+
+  readonly #decodePlain = (raw: Uint8Array, isTrusted: boolean): Promise<PooledTx> => {
+    const { rules } = this.execution;
+    const findProblem = (tx: SignedTx) => rules.findPoolProblem?.(tx, this.#forkchoice.unsafe);
+    return decodePlainPoolTx(raw, rules.chainId, findProblem, isTrusted);
+  };
 
   #find(id: BlockId): BlockHeader | undefined {
     if (typeof id === "object") {
