@@ -6,6 +6,7 @@ import { EngineError } from "../errors.js";
 import type { ExecutionContext } from "../executionContext.js";
 import { decodePlainPoolTx } from "../plainPoolTx.js";
 import type { BuilderPool, PoolStateView } from "../poolTypes.js";
+import { expandReceipts } from "../receipts.js";
 import type { ChainRules } from "../rules.js";
 import { proveAccount } from "../state/proveAccount.js";
 import { type AccountRecord, EMPTY_CODE_HASH, type StateStore } from "../state/stateStore.js";
