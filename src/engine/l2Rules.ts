@@ -13,6 +13,13 @@ import { EngineError } from "./errors.js";
 import { BlockExecution, type BlockInput } from "./execution/blockExecution.js";
 import type { EvmRules } from "./execution/evmMachine.js";
 import { operatorFeeOf, rollupCosts } from "./execution/fees.js";
+import { OSAKA_RULES } from "./execution/forks.js";
+import {
+  commonSystemContracts,
+  type ForkConfigs,
+  forkIdOf,
+  namedPrecompiles,
+} from "./forkConfig.js";
 import { EMPTY_REQUESTS_HASH } from "./header.js";
 import type { BlockReceipts } from "./receipts.js";
 import type { BlockRun, ChainRules, ExecutionStores, PoolCosts } from "./rules.js";
@@ -39,6 +46,19 @@ export class L2Rules implements ChainRules {
 
   nextBaseFee(parent: BlockHeader): bigint {
     return nextBaseFee(parent);
+  }
+
+  /** One fork from genesis on, without blobs. */
+  forkConfigs(genesis: BlockHeader): ForkConfigs {
+    const current = {
+      activationTime: 0n,
+      blobs: { target: 0n, max: 0n, updateFraction: 0n },
+      chainId: this.chainId,
+      forkId: forkIdOf(genesis.hash, []),
+      precompiles: namedPrecompiles(OSAKA_RULES),
+      systemContracts: commonSystemContracts(OSAKA_RULES),
+    };
+    return { current, next: null, last: null };
   }
 
   inputOf({ header }: Block): BlockInput {

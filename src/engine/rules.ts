@@ -4,6 +4,7 @@ import type { BlockTx, SignedTx } from "./envelope.js";
 import type { BlockInput, ExecutedBlock } from "./execution/blockExecution.js";
 import type { EvmMachine, EvmRules } from "./execution/evmMachine.js";
 import type { Invalidity } from "./execution/executeTx.js";
+import type { ForkConfigs } from "./forkConfig.js";
 import type { BlockReceipts } from "./receipts.js";
 import type { SimulationRules } from "./simulate/simulationRules.js";
 import type { StateStore } from "./state/stateStore.js";
@@ -84,6 +85,8 @@ export interface ChainRules {
   begin(stores: ExecutionStores, parent: BlockHeader, input: BlockInput): Promise<BlockRun>;
   /** Price of blob gas in a block; absent on chains without blobs. Units: wei. */
   blobBaseFee?(header: BlockHeader): bigint;
+  /** Forks around a head, for who asks what this node follows; absent: not known. */
+  forkConfigs?(genesis: BlockHeader, head: BlockHeader): ForkConfigs;
   /** How blocks are simulated; absent: they cannot be. */
   readonly simulation?: SimulationRules;
   /** Costs on top of a head with these receipts; null if gas is all that a transaction pays. */

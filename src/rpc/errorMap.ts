@@ -72,6 +72,14 @@ const ERROR_MAP: ReadonlyMap<string, Row> = new Map(
       data: ({ returnData }) => returnData,
     },
     RPC_EXECUTION_FAILED: row(-32000, reasonOr("execution failed")),
+    RPC_CLIENT_LIMIT: row(-38026, reasonOr("client limit exceeded")),
+    RPC_TX_SYNC_TIMEOUT: {
+      number: 4,
+      message: ({ wait }) =>
+        `The transaction was added to the transaction pool but wasn't processed in ${text(wait)}ms`,
+      data: ({ hash }) => hash,
+    },
+    RPC_NO_EXECUTION: says("not available: the engine is another process"),
     RPC_UNAVAILABLE: row(-32000, () => "this server runs no rollup node"),
 
     ENGINE_UNKNOWN_BLOCK: says("header not found"),
@@ -95,6 +103,23 @@ const ERROR_MAP: ReadonlyMap<string, Row> = new Map(
       message: ({ rpcMessage }) => String(rpcMessage),
       data: ({ rpcData }) => rpcData,
     },
+
+    SIMULATE_NONCE_TOO_LOW: row(-38010, reasonOr("nonce too low")),
+    SIMULATE_NONCE_TOO_HIGH: row(-38011, reasonOr("nonce too high")),
+    SIMULATE_FEE_CAP: row(-38012, reasonOr("max fee per gas less than block base fee")),
+    SIMULATE_INTRINSIC_GAS: row(-38013, reasonOr("intrinsic gas too low")),
+    SIMULATE_INSUFFICIENT_FUNDS: row(
+      -38014,
+      reasonOr("insufficient funds for gas * price + value"),
+    ),
+    SIMULATE_BLOCK_GAS: row(-38015, reasonOr("block gas limit reached")),
+    SIMULATE_BLOCK_NUMBER: row(-38020, reasonOr("block numbers must be in order")),
+    SIMULATE_BLOCK_TIMESTAMP: row(-38021, reasonOr("block timestamps must be in order")),
+    SIMULATE_INIT_CODE: row(-38025, reasonOr("max initcode size exceeded")),
+    SIMULATE_LIMIT: row(-38026, reasonOr("client limit exceeded")),
+    SIMULATE_PARAMS: row(-32602, reasonOr("invalid argument")),
+    SIMULATE_INVALID: row(-32603, reasonOr("the simulation is not valid")),
+    SIMULATE_TIMEOUT: row(-32016, reasonOr("execution aborted (timeout)")),
 
     NODE_UNKNOWN_BLOCK: says("not found"),
     NODE_NO_SAFE_HEAD: says("no safe head recorded at this L1 block"),

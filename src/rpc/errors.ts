@@ -23,6 +23,12 @@ export const RpcError = defineErrors("RpcError", {
   RPC_TOKEN_FILE: { severity: "critical", text: "a token file of the admin port cannot be used" },
   RPC_UNSUPPORTED_FORK: { severity: "invalid", text: "Unsupported fork" },
   RPC_LIST_TOO_LONG: { severity: "invalid", text: "Too large request" },
+  RPC_CLIENT_LIMIT: { severity: "invalid", text: "more than this server allows" },
+  RPC_TX_SYNC_TIMEOUT: {
+    severity: "temporary",
+    text: "the transaction is in the pool but no block had it in time",
+  },
+  RPC_NO_EXECUTION: { severity: "temporary", text: "the engine is another process" },
   RPC_UNAVAILABLE: { severity: "temporary", text: "not available on this node" },
 });
 

@@ -10,7 +10,7 @@ import { createHttpHandler, handleCors } from "./httpHandler.js";
 import { ChainFeed } from "./live/chainFeed.js";
 import { FeeHistory } from "./live/feeHistory.js";
 import { FilterRegistry } from "./live/filterRegistry.js";
-import { METHODS } from "./registry.js";
+import { methodsOf } from "./registry.js";
 import { DEFAULT_GATEWAY_LIMITS, type GatewayLimits, type RpcContext } from "./types.js";
 import { WsServer } from "./wsServer.js";
 
@@ -51,10 +51,7 @@ export function createNodeServer(deps: {
   const policy = createAccessPolicy({ vhosts: config.vhosts ?? [], cors: config.cors ?? [] });
   const feed = new ChainFeed(engine, logger);
   const filters = new FilterRegistry(limits, { feed, clock });
-  const isServed = (name: string): boolean => config.namespaces.includes(namespaceOf(name));
-  const methods = new Map(
-    [...METHODS].filter(([name]) => isServed(name) || name === "rpc_modules"),
-  );
+  const methods = methodsOf(config.namespaces);
   const context: RpcContext = {
     engine,
     node: undefined,

@@ -3,10 +3,13 @@ import { debug_getRawHeader } from "./debug/debug_getRawHeader.js";
 import { debug_getRawReceipts } from "./debug/debug_getRawReceipts.js";
 import { debug_getRawTransaction } from "./debug/debug_getRawTransaction.js";
 import { eth_accounts } from "./eth/eth_accounts.js";
+import { eth_baseFee } from "./eth/eth_baseFee.js";
 import { eth_blobBaseFee } from "./eth/eth_blobBaseFee.js";
 import { eth_blockNumber } from "./eth/eth_blockNumber.js";
 import { eth_call } from "./eth/eth_call.js";
+import { eth_capabilities } from "./eth/eth_capabilities.js";
 import { eth_chainId } from "./eth/eth_chainId.js";
+import { eth_config } from "./eth/eth_config.js";
 import { eth_createAccessList } from "./eth/eth_createAccessList.js";
 import { eth_estimateGas } from "./eth/eth_estimateGas.js";
 import { eth_feeHistory } from "./eth/eth_feeHistory.js";
@@ -24,6 +27,7 @@ import { eth_getLogs } from "./eth/eth_getLogs.js";
 import { eth_getProof } from "./eth/eth_getProof.js";
 import { eth_getRawTransactionByHash } from "./eth/eth_getRawTransactionByHash.js";
 import { eth_getStorageAt } from "./eth/eth_getStorageAt.js";
+import { eth_getStorageValues } from "./eth/eth_getStorageValues.js";
 import { eth_getTransactionByBlockHashAndIndex } from "./eth/eth_getTransactionByBlockHashAndIndex.js";
 import { eth_getTransactionByBlockNumberAndIndex } from "./eth/eth_getTransactionByBlockNumberAndIndex.js";
 import { eth_getTransactionByHash } from "./eth/eth_getTransactionByHash.js";
@@ -38,6 +42,8 @@ import { eth_newBlockFilter } from "./eth/eth_newBlockFilter.js";
 import { eth_newFilter } from "./eth/eth_newFilter.js";
 import { eth_newPendingTransactionFilter } from "./eth/eth_newPendingTransactionFilter.js";
 import { eth_sendRawTransaction } from "./eth/eth_sendRawTransaction.js";
+import { eth_sendRawTransactionSync } from "./eth/eth_sendRawTransactionSync.js";
+import { eth_simulateV1 } from "./eth/eth_simulateV1.js";
 import { eth_subscribe } from "./eth/eth_subscribe.js";
 import { eth_syncing } from "./eth/eth_syncing.js";
 import { eth_uninstallFilter } from "./eth/eth_uninstallFilter.js";
@@ -51,7 +57,10 @@ import { optimism_rollupConfig } from "./optimism/optimism_rollupConfig.js";
 import { optimism_safeHeadAtL1Block } from "./optimism/optimism_safeHeadAtL1Block.js";
 import { optimism_syncStatus } from "./optimism/optimism_syncStatus.js";
 import { optimism_version } from "./optimism/optimism_version.js";
+import { testing_buildBlockV1 } from "./testing/testing_buildBlockV1.js";
 import { txpool_content } from "./txpool/txpool_content.js";
+import { txpool_contentFrom } from "./txpool/txpool_contentFrom.js";
+import { txpool_inspect } from "./txpool/txpool_inspect.js";
 import { txpool_status } from "./txpool/txpool_status.js";
 import { rpc_modules } from "./web3/rpc_modules.js";
 import { web3_clientVersion } from "./web3/web3_clientVersion.js";
@@ -65,10 +74,13 @@ export const METHODS: ReadonlyMap<string, RpcMethod> = new Map<string, RpcMethod
     debug_getRawReceipts,
     debug_getRawTransaction,
     eth_accounts,
+    eth_baseFee,
     eth_blobBaseFee,
     eth_blockNumber,
     eth_call,
+    eth_capabilities,
     eth_chainId,
+    eth_config,
     eth_createAccessList,
     eth_estimateGas,
     eth_feeHistory,
@@ -86,6 +98,7 @@ export const METHODS: ReadonlyMap<string, RpcMethod> = new Map<string, RpcMethod
     eth_getProof,
     eth_getRawTransactionByHash,
     eth_getStorageAt,
+    eth_getStorageValues,
     eth_getTransactionByBlockHashAndIndex,
     eth_getTransactionByBlockNumberAndIndex,
     eth_getTransactionByHash,
@@ -100,6 +113,8 @@ export const METHODS: ReadonlyMap<string, RpcMethod> = new Map<string, RpcMethod
     eth_newFilter,
     eth_newPendingTransactionFilter,
     eth_sendRawTransaction,
+    eth_sendRawTransactionSync,
+    eth_simulateV1,
     eth_subscribe,
     eth_syncing,
     eth_uninstallFilter,
@@ -111,6 +126,8 @@ export const METHODS: ReadonlyMap<string, RpcMethod> = new Map<string, RpcMethod
     web3_clientVersion,
     web3_sha3,
     txpool_content,
+    txpool_contentFrom,
+    txpool_inspect,
     txpool_status,
     optimism_outputAtBlock,
     optimism_rollupConfig,
@@ -120,7 +137,25 @@ export const METHODS: ReadonlyMap<string, RpcMethod> = new Map<string, RpcMethod
   }),
 );
 
+/** Methods that only a node serves which is told to, with their namespace. */
+const METHODS_ON_DEMAND: ReadonlyMap<string, RpcMethod> = new Map<string, RpcMethod>(
+  Object.entries({ testing_buildBlockV1 }),
+);
+
+function namespaceOf(name: string): string {
+  return name.split("_")[0] ?? name;
+}
+
 /** Namespaces of the methods, for rpc_modules. */
 export const NAMESPACES: readonly string[] = [
-  ...new Set([...METHODS.keys()].map((name) => name.split("_")[0] ?? name)),
+  ...new Set([...METHODS.keys()].map(namespaceOf)),
 ].sort();
+
+/** The methods of some namespaces; rpc_modules, which tells of them, is always there. */
+export function methodsOf(namespaces: readonly string[]): ReadonlyMap<string, RpcMethod> {
+  return new Map(
+    [...METHODS, ...METHODS_ON_DEMAND].filter(
+      ([name]) => name === "rpc_modules" || namespaces.includes(namespaceOf(name)),
+    ),
+  );
+}

@@ -41,6 +41,8 @@ export interface GatewayLimits {
   feeHistoryBlocks: number;
   /** Gas that eth_call may use at most. */
   callGas: bigint;
+  /** Longest that one eth_simulateV1 may take. */
+  simulationMs: number;
   /** Calls into the EVM that run or wait at the same time. */
   evmCalls: number;
   /** Units per second of one address that is not of this machine; 0: no limit. What requests cost is in methodCost.ts. */
@@ -77,6 +79,7 @@ export const DEFAULT_GATEWAY_LIMITS: GatewayLimits = {
   proofKeys: 256,
   feeHistoryBlocks: 1_024,
   callGas: 50_000_000n,
+  simulationMs: 5_000,
   evmCalls: 256,
   rateUnitsPerSecond: 100,
   rateBurst: 400,

@@ -1,8 +1,14 @@
+import { quantity } from "../encode/hex.js";
 import { method } from "../method.js";
+import { requireHeader } from "./shared.js";
 
-/** Always 1: blob transactions do not exist on this chain. */
+/** Price of blob gas in the head; always 1 on a chain without blobs. */
 export const eth_blobBaseFee = method({
-  doc: "Always 1: blob transactions do not exist on this chain.",
+  doc: "Price of blob gas in the head; always 1 on a chain without blobs.",
   params: [],
-  run: () => "0x1",
+  async run(_params, context) {
+    const rules = context.engine.execution?.rules;
+    if (!rules?.blobBaseFee) return "0x1";
+    return quantity(rules.blobBaseFee(await requireHeader(context, "latest")));
+  },
 });

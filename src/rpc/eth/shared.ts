@@ -1,7 +1,9 @@
+import { EngineError } from "../../engine/errors.js";
+import type { ExecutionContext } from "../../engine/executionContext.js";
 import type { Block, BlockHeader, BlockId, FoundTransaction, Receipt } from "../../engine/types.js";
 import type { Hash } from "../../util/hex.js";
-import { encodeReceipt } from "../encode/receipt.js";
-import { invalidParams, RpcError } from "../errors.js";
+import { JsonText, receiptText } from "../encode/jsonText.js";
+import { RpcError } from "../errors.js";
 import { parseBlockId, parseBlockNumber } from "../params/blockId.js";
 import type { ParsedCall } from "../params/callRequest.js";
 import { optional, required } from "../params/param.js";
@@ -17,6 +19,12 @@ export async function requireHeader(context: RpcContext, id: BlockId): Promise<B
   const header = await context.engine.getHeader(id);
   if (header === undefined) throw new RpcError("RPC_UNKNOWN_BLOCK", { reason: "header not found" });
   return header;
+}
+
+/** What executes blocks and messages in this process. Errors: RPC_NO_EXECUTION. */
+export function requireExecution({ engine }: RpcContext): ExecutionContext {
+  if (!engine.execution) throw new RpcError("RPC_NO_EXECUTION");
+  return engine.execution;
 }
 
 /** A block with its transactions in full, or null. */
@@ -57,19 +65,17 @@ export async function findByHash<T>(
 }
 
 /** Receipt in JSON; its block gives the time for its logs. */
-export async function encodeFoundReceipt(
-  context: RpcContext,
-  receipt: Receipt,
-): Promise<Record<string, unknown>> {
+export async function encodeFoundReceipt(context: RpcContext, receipt: Receipt): Promise<JsonText> {
   const header = await context.engine.getHeader({ hash: receipt.blockHash });
-  return encodeReceipt(receipt, header?.timestamp ?? 0n);
+  return new JsonText(receiptText(receipt, header?.timestamp ?? 0n));
 }
 
-/** Request of a call, its chain id checked and its gas capped. Errors: RPC_INVALID_PARAMS. */
+/** Request of a call, its chain id checked and its gas capped. Errors: ENGINE_CALL_INVALID. */
 export function checkedCall(context: RpcContext, call: ParsedCall): ParsedCall["request"] {
   const chainId = BigInt(context.engine.chainId);
   if (call.chainId !== undefined && call.chainId !== chainId) {
-    throw invalidParams(`chainId does not match node's (have=${call.chainId}, want=${chainId})`);
+    const reason = `chainId does not match node's (have=${call.chainId}, want=${chainId})`;
+    throw new EngineError("ENGINE_CALL_INVALID", { reason });
   }
   const { gas } = call.request;
   if (gas === undefined || gas <= context.limits.callGas) return call.request;

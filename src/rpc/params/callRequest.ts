@@ -1,4 +1,5 @@
 import { RLP } from "@ethereumjs/rlp";
+import { EngineError } from "../../engine/errors.js";
 import { recoverAddress } from "../../engine/recoverAddress.js";
 import type { CallRequest, SignedAuthorization } from "../../engine/types.js";
 import { type Address, fromHex, type Hex, toHex } from "../../util/hex.js";
@@ -6,9 +7,10 @@ import { keccak256 } from "../../util/keccak.js";
 import { invalidParams } from "../errors.js";
 import { parseAccessList } from "./accessList.js";
 import { ownField, parseList, parseObject } from "./basic.js";
-import { parseAddress, parseHexData, parseQuantity, parseUint64 } from "./hex.js";
+import { parseAddress, parseHash, parseHexData, parseQuantity, parseUint64 } from "./hex.js";
 
 const MAX_AUTHORIZATIONS = 256;
+const MAX_BLOB_HASHES = 64;
 const AUTHORIZATION_MAGIC = 5;
 
 /** A call as parsed; `chainId` is checked by the method, which knows the chain. */
@@ -24,12 +26,6 @@ export function parseCall(value: unknown): ParsedCall {
     const given = ownField(object, name);
     return given === undefined ? undefined : parse(given);
   };
-  if (
-    ownField(object, "blobVersionedHashes") !== undefined ||
-    ownField(object, "blobs") !== undefined
-  ) {
-    throw invalidParams("blob transactions do not exist on this chain");
-  }
   const request: CallRequest = {};
   const from = field("from", parseAddress);
   if (from !== undefined) request.from = from;
@@ -42,6 +38,8 @@ export function parseCall(value: unknown): ParsedCall {
   assign(request, "value", field("value", parseQuantity));
   assign(request, "nonce", field("nonce", parseUint64));
   assign(request, "accessList", field("accessList", parseAccessList));
+  assign(request, "maxFeePerBlobGas", field("maxFeePerBlobGas", parseQuantity));
+  assign(request, "blobVersionedHashes", field("blobVersionedHashes", parseBlobHashes));
   assign(request, "authorizationList", field("authorizationList", parseAuthorizations));
   assign(request, "data", parseInput(field("data", parseHexData), field("input", parseHexData)));
   assertFeeFields(request);
@@ -66,13 +64,20 @@ function parseInput(data: Hex | undefined, input: Hex | undefined): Uint8Array |
   return hex === undefined ? undefined : fromHex(hex);
 }
 
+const parseBlobHashes = (value: unknown) => parseList(value, MAX_BLOB_HASHES, parseHash);
+
+/** As in geth no fault of the parameters but of the call. Errors: ENGINE_CALL_INVALID. */
+function refuse(reason: string): never {
+  throw new EngineError("ENGINE_CALL_INVALID", { reason });
+}
+
 function assertFeeFields(request: CallRequest): void {
   const { gasPrice, maxFeePerGas, maxPriorityFeePerGas } = request;
   if (
     gasPrice !== undefined &&
     (maxFeePerGas !== undefined || maxPriorityFeePerGas !== undefined)
   ) {
-    throw invalidParams("both gasPrice and (maxFeePerGas or maxPriorityFeePerGas) specified");
+    refuse("both gasPrice and (maxFeePerGas or maxPriorityFeePerGas) specified");
   }
   if (
     maxFeePerGas !== undefined &&
@@ -80,9 +85,7 @@ function assertFeeFields(request: CallRequest): void {
     maxFeePerGas !== 0n &&
     maxPriorityFeePerGas > maxFeePerGas
   ) {
-    throw invalidParams(
-      `maxFeePerGas (${maxFeePerGas}) < maxPriorityFeePerGas (${maxPriorityFeePerGas})`,
-    );
+    refuse(`maxFeePerGas (${maxFeePerGas}) < maxPriorityFeePerGas (${maxPriorityFeePerGas})`);
   }
 }
 

@@ -1,8 +1,10 @@
+import { EngineError } from "../../engine/errors.js";
 import type { BlockOverride, StateOverride } from "../../engine/types.js";
 import type { Address, Hash } from "../../util/hex.js";
 import { invalidParams } from "../errors.js";
 import { ownField, parseObject } from "./basic.js";
 import { parseAddress, parseBytes, parseHash, parseQuantity, parseUint64 } from "./hex.js";
+import { parseWithdrawals } from "./withdrawals.js";
 
 const MAX_ACCOUNTS = 1_024;
 const MAX_SLOTS = 16_384;
@@ -20,9 +22,6 @@ export function parseStateOverrides(value: unknown): Record<Address, StateOverri
 }
 
 function parseAccountOverride(object: Record<string, unknown>): StateOverride {
-  if (ownField(object, "movePrecompileToAddress") !== undefined) {
-    throw invalidParams("movePrecompileToAddress is not supported");
-  }
   const override: StateOverride = {};
   const balance = ownField(object, "balance");
   if (balance !== undefined) override.balance = parseQuantity(balance);
@@ -34,9 +33,8 @@ function parseAccountOverride(object: Record<string, unknown>): StateOverride {
   if (state !== undefined) override.state = parseSlots(state);
   const stateDiff = ownField(object, "stateDiff");
   if (stateDiff !== undefined) override.stateDiff = parseSlots(stateDiff);
-  if (override.state !== undefined && override.stateDiff !== undefined) {
-    throw invalidParams("account has both 'state' and 'stateDiff'");
-  }
+  const target = ownField(object, "movePrecompileToAddress");
+  if (target !== undefined) override.movePrecompileTo = parseAddress(target);
   return override;
 }
 
@@ -48,29 +46,40 @@ function parseSlots(value: unknown): Record<Hash, Hash> {
   return slots;
 }
 
-/** Block overrides; geth's and viem's names are both taken. */
+/** Block overrides of one call, which sees no more of a block than its numbers. Errors: RPC_INVALID_PARAMS, ENGINE_CALL_INVALID. */
 export function parseBlockOverrides(value: unknown): BlockOverride {
-  const object = parseObject(value);
-  const either = (first: string, second: string) =>
-    ownField(object, first) ?? ownField(object, second);
-  if (
-    ownField(object, "blobBaseFee") !== undefined ||
-    ownField(object, "withdrawals") !== undefined
-  ) {
-    throw invalidParams("blobBaseFee and withdrawals cannot be overridden on this chain");
+  const override = parseBlockParts(value);
+  for (const name of ["beaconRoot", "withdrawals"] as const) {
+    const isGiven = name === "withdrawals" ? override.withdrawals : override.parentBeaconBlockRoot;
+    if (isGiven) {
+      const reason = `block override "${name}" is not supported for this RPC method`;
+      throw new EngineError("ENGINE_CALL_INVALID", { reason });
+    }
   }
+  return override;
+}
+
+/** All that can be overridden of a simulated block; geth's, viem's and the specification's names are all taken. */
+export function parseBlockParts(value: unknown): BlockOverride {
+  const object = parseObject(value);
   const override: BlockOverride = {};
-  const number = ownField(object, "number");
-  if (number !== undefined) override.number = parseUint64(number);
-  const time = either("time", "timestamp");
-  if (time !== undefined) override.time = parseUint64(time);
-  const gasLimit = ownField(object, "gasLimit");
-  if (gasLimit !== undefined) override.gasLimit = parseUint64(gasLimit);
-  const feeRecipient = either("feeRecipient", "coinbase");
-  if (feeRecipient !== undefined) override.feeRecipient = parseAddress(feeRecipient);
-  const prevRandao = either("prevRandao", "random");
-  if (prevRandao !== undefined) override.prevRandao = parseHash(prevRandao);
-  const baseFee = either("baseFeePerGas", "baseFee");
-  if (baseFee !== undefined) override.baseFeePerGas = parseQuantity(baseFee);
+  const take = <Key extends keyof BlockOverride>(
+    key: Key,
+    parse: (value: unknown) => NonNullable<BlockOverride[Key]>,
+    ...names: string[]
+  ): void => {
+    const given = names.map((name) => ownField(object, name)).find((item) => item !== undefined);
+    if (given !== undefined) override[key] = parse(given);
+  };
+  take("number", parseUint64, "number");
+  take("time", parseUint64, "time", "timestamp");
+  take("gasLimit", parseUint64, "gasLimit");
+  take("feeRecipient", parseAddress, "feeRecipient", "coinbase");
+  take("prevRandao", parseHash, "prevRandao", "random");
+  take("baseFeePerGas", parseQuantity, "baseFeePerGas", "baseFee");
+  take("blobBaseFee", parseQuantity, "blobBaseFee");
+  take("difficulty", parseQuantity, "difficulty");
+  take("parentBeaconBlockRoot", parseHash, "parentBeaconBlockRoot", "beaconRoot");
+  take("withdrawals", parseWithdrawals, "withdrawals");
   return override;
 }
