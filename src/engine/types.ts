@@ -1,6 +1,7 @@
 import type { BeaconWithdrawal, ExecutionPayload, PayloadAttributes } from "../protocol/types.js";
 import type { Address, Hash, Hex } from "../util/hex.js";
 import type { ExecutionContext } from "./executionContext.js";
+import type { TaskRunner } from "./workers/taskRunner.js";
 
 /** Heads given by the rollup node. Zero hash for safe or finalized: leave as it is. */
 export interface ForkchoiceState {
@@ -329,6 +330,8 @@ export interface ImportedBlock {
 export interface Engine extends EngineApi, ChainReader {
   /** Only an engine in this process can execute things again. */
   readonly execution?: ExecutionContext;
+  /** Runs what may take long: calls, tracers. Absent where `execution` is. */
+  readonly tasks?: TaskRunner;
   /** Plain Ethereum only: takes a block as RLP; the heads stay. Errors: ENGINE_BAD_ENCODING. */
   importBlock?(rlp: Uint8Array): Promise<ImportedBlock>;
   readonly pool: TxPool;

@@ -86,6 +86,9 @@ const ERROR_MAP: ReadonlyMap<string, Row> = new Map(
     ENGINE_CALL_INVALID: row(-32000, reasonOr("the call is not a valid message")),
     ENGINE_CALL_FAILED: row(-32000, reasonOr("execution failed")),
     ENGINE_CALL_TIMEOUT: says("execution aborted (timeout)"),
+    ENGINE_TRACER_INVALID: row(-32602, reasonOr("no such tracer")),
+    ENGINE_NOT_TRACEABLE: row(-32000, reasonOr("not traceable")),
+    ENGINE_TRACE_TOO_LARGE: row(-32003, () => "response too large"),
     ENGINE_CALL_BUSY: row(-32005, () => "too many calls are running, try again", 503),
     ENGINE_CLOSED: says("the server is stopping"),
 

@@ -108,15 +108,17 @@ export class EngineThread {
     else job?.reject(unpackError(message.error));
   }
 
-  /** Tasks are in the order in which they came, so the first one is due first. */
   #watch(): void {
-    if (this.#timer !== undefined || this.#hasEnded) return;
-    const [oldest] = this.#jobs.values();
-    if (oldest === undefined) return;
-    const restMs = Math.max(0, this.#dueAt(oldest) - performance.now());
+    if (this.#hasEnded) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#jobs.size === 0) return;
+    const jobs = [...this.#jobs.values()];
+    const next = jobs.reduce((a, b) => (this.#dueAt(b) < this.#dueAt(a) ? b : a));
+    const restMs = Math.max(0, this.#dueAt(next) - performance.now());
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      if (this.#isOverdue(oldest)) void this.#worker.terminate();
+      if (this.#isOverdue(next)) void this.#worker.terminate();
       else this.#watch();
     }, restMs);
     this.#timer.unref();
@@ -127,8 +129,11 @@ export class EngineThread {
   }
 
   /** Instant at which a task is overdue. */
-  #dueAt({ since }: Job): number {
-    return since + (this.#isReady ? this.#patienceMs : START_MS);
+  #dueAt({ since, args }: Job): number {
+    if (!this.#isReady) return since + START_MS;
+    // Traces say themselves how long they may take.
+    const own = (args as { limits?: { timeoutMs?: number } }).limits?.timeoutMs ?? 0;
+    return since + Math.max(this.#patienceMs, own + GRACE_MS);
   }
 
   #onExit(): void {
