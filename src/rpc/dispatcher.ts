@@ -1,7 +1,7 @@
-import { type JSONRPCErrorResponse, type JSONRPCResponse, JSONRPCServer } from "json-rpc-2.0";
 import type { Logger } from "../telemetry/logger.js";
 import type { Metrics } from "../telemetry/metrics.js";
 import type { Clock } from "../util/clock.js";
+import { JsonText } from "./encode/jsonText.js";
 import { isMapped, toHttpStatus, toJsonRpcError } from "./errorMap.js";
 import { RpcError } from "./errors.js";
 import { isDeeperThan } from "./jsonDepth.js";
@@ -24,6 +24,16 @@ type ValidRequest = {
   id?: string | number | null;
 };
 
+type Id = string | number | null;
+
+/** Answer to one request. */
+interface Answer {
+  text: string;
+  /** For HTTP: errors such as overload have one of their own. */
+  status: number;
+  isError: boolean;
+}
+
 /** From the text of a request to the text of its answer: parsing, batches, limits, errors. */
 export class Dispatcher {
   readonly #methods: ReadonlyMap<string, RpcMethod>;
@@ -31,10 +41,7 @@ export class Dispatcher {
   readonly #logger: Logger;
   readonly #clock: Clock;
   readonly #metrics: Metrics | undefined;
-  readonly #server: JSONRPCServer<RpcContext>;
   readonly #rates: RateLimiter;
-  /** Statuses of answers whose error has one of its own, such as overload. */
-  readonly #httpStatus = new WeakMap<JSONRPCResponse, number>();
   #evmCalls = 0;
 
   constructor(
@@ -52,7 +59,6 @@ export class Dispatcher {
     this.#clock = deps.clock;
     this.#metrics = deps.metrics;
     this.#rates = new RateLimiter(limits, { clock: deps.clock });
-    this.#server = this.#createServer();
   }
 
   /** Never throws. */
@@ -67,10 +73,7 @@ export class Dispatcher {
     } catch (error) {
       return errorAnswer(error);
     }
-    const response = await this.#handleOne(parsed, context);
-    if (response === null) return { text: null, status: 200 };
-    const answer = this.#serialize(response);
-    return { text: answer, status: this.#httpStatus.get(response) ?? 200 };
+    return (await this.#handleOne(parsed, context)) ?? { text: null, status: 200 };
   }
 
   async #handleBatch(items: unknown[], context: RpcContext): Promise<RpcAnswer> {
@@ -80,7 +83,6 @@ export class Dispatcher {
     }
     const texts = await this.#runBatch(items, context);
     const answered = texts.filter((text) => text !== null);
-    // A batch of one is answered with a list of one, which json-rpc-2.0 itself would not do.
     return { text: answered.length === 0 ? null : `[${answered.join(",")}]`, status: 200 };
   }
 
@@ -92,16 +94,11 @@ export class Dispatcher {
     const worker = async () => {
       for (let index = next++; index < items.length; index = next++) {
         const full = bytes > this.#limits.responseBytes;
-        const response = full
-          ? tooLarge(items[index])
-          : await this.#handleOne(items[index], context);
-        if (response === null) continue;
-        let text = this.#serialize(response);
-        bytes += text.length;
-        if (bytes > this.#limits.responseBytes && "result" in response) {
-          text = JSON.stringify(tooLarge(items[index]));
-        }
-        texts[index] = text;
+        const answer = full ? tooLarge(items[index]) : await this.#handleOne(items[index], context);
+        if (answer === null) continue;
+        bytes += answer.text.length;
+        const isTooLarge = bytes > this.#limits.responseBytes && !answer.isError;
+        texts[index] = (isTooLarge ? tooLarge(items[index]) : answer)?.text ?? null;
       }
     };
     const workers = Math.min(this.#limits.batchConcurrency, items.length);
@@ -109,48 +106,41 @@ export class Dispatcher {
     return texts;
   }
 
-  async #handleOne(item: unknown, context: RpcContext): Promise<JSONRPCResponse | null> {
+  async #handleOne(item: unknown, context: RpcContext): Promise<Answer | null> {
     if (!isValidRequest(item)) {
-      if (!this.#rates.take(context.clientIp, 1)) return this.#rateLimited(item);
-      return errorResponse(echoedId(item), new RpcError("RPC_INVALID_REQUEST"));
+      const isAllowed = this.#rates.take(context.clientIp, 1);
+      const code = isAllowed ? "RPC_INVALID_REQUEST" : "RPC_RATE_LIMITED";
+      return errorOf(echoedId(item), new RpcError(code));
     }
-    const cost = methodCost(item.method, this.#methods.get(item.method));
-    if (!this.#rates.take(context.clientIp, cost)) {
-      return item.id === undefined ? null : this.#rateLimited(item);
-    }
-    return await this.#server.receive(item, context);
+    const { method: name, params, id } = item;
+    const method = this.#methods.get(name);
+    const answer = await this.#answer(name, method, params, id ?? null, context);
+    // A notification is worked on like a request, but nobody hears of it.
+    return id === undefined ? null : answer;
   }
 
-  #rateLimited(item: unknown): JSONRPCResponse {
-    const error = new RpcError("RPC_RATE_LIMITED");
-    const response = errorResponse(echoedId(item), error);
-    this.#httpStatus.set(response, toHttpStatus(error));
-    return response;
-  }
-
-  #createServer(): JSONRPCServer<RpcContext> {
-    const server = new JSONRPCServer<RpcContext>({
-      errorListener: (_message, error) => {
-        if (!isMapped(error)) this.#logger.error({ error }, "request failed");
-      },
-    });
-    server.mapErrorToJSONRPCErrorResponse = (id, error) => {
-      const response = errorResponse(id, error);
-      this.#httpStatus.set(response, toHttpStatus(error));
-      return response;
-    };
-    for (const [name, method] of this.#methods) {
-      server.addMethod(name, async (params, context) => {
-        // json-rpc-2.0 leaves an undefined result out of the answer, which must have one.
-        return (await this.#run(name, method, params, context)) ?? null;
-      });
+  async #answer(
+    name: string,
+    method: RpcMethod | undefined,
+    params: unknown,
+    id: Id,
+    context: RpcContext,
+  ): Promise<Answer> {
+    try {
+      if (!this.#rates.take(context.clientIp, methodCost(name, method))) {
+        throw new RpcError("RPC_RATE_LIMITED");
+      }
+      if (method === undefined) {
+        throw new RpcError("RPC_METHOD_NOT_FOUND", { method: name.slice(0, 64) });
+      }
+      const result = await this.#run(name, method, params, context);
+      const text = resultText(id, result);
+      if (text.length <= this.#limits.responseBytes) return { text, status: 200, isError: false };
+      return errorOf(id, new RpcError("RPC_RESPONSE_TOO_LARGE"));
+    } catch (error) {
+      if (!isMapped(error)) this.#logger.error({ error }, "request failed");
+      return errorOf(id, error);
     }
-    server.handleMethodNotFound = async (request) => {
-      if (request.id === undefined) return null;
-      const method = request.method.slice(0, 64);
-      return errorResponse(request.id, new RpcError("RPC_METHOD_NOT_FOUND", { method }));
-    };
-    return server;
   }
 
   async #run(
@@ -193,17 +183,22 @@ export class Dispatcher {
       ?.histogram("rpc_seconds", "Time of JSON-RPC requests.", ["method"])
       .observe({ method }, seconds);
   }
-
-  #serialize(response: JSONRPCResponse): string {
-    const text = JSON.stringify(response);
-    if (text.length <= this.#limits.responseBytes) return text;
-    return JSON.stringify(errorResponse(response.id, new RpcError("RPC_RESPONSE_TOO_LARGE")));
-  }
 }
 
 /** The answer that is nothing but an error, for requests that are never looked into. */
 export function errorAnswer(error: unknown): RpcAnswer {
-  return { text: JSON.stringify(errorResponse(null, error)), status: toHttpStatus(error) };
+  return errorOf(null, error);
+}
+
+/** The text of a success; a method without a result answers null. */
+function resultText(id: Id, result: unknown): string {
+  const body = result instanceof JsonText ? result.text : JSON.stringify(result ?? null);
+  return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${body}}`;
+}
+
+function errorOf(id: Id, error: unknown): Answer {
+  const text = JSON.stringify({ jsonrpc: "2.0", id, error: toJsonRpcError(error) });
+  return { text, status: toHttpStatus(error), isError: true };
 }
 
 function parseJson(text: string): unknown {
@@ -237,13 +232,9 @@ function echoedId(item: unknown): string | number | null {
   return isId(id) ? id : null;
 }
 
-function errorResponse(id: string | number | null, error: unknown): JSONRPCErrorResponse {
-  return { jsonrpc: "2.0", id, error: toJsonRpcError(error) };
-}
-
-function tooLarge(item: unknown): JSONRPCResponse | null {
+function tooLarge(item: unknown): Answer | null {
   if (isValidRequest(item) && item.id === undefined) return null;
-  return errorResponse(echoedId(item), new RpcError("RPC_RESPONSE_TOO_LARGE"));
+  return errorOf(echoedId(item), new RpcError("RPC_RESPONSE_TOO_LARGE"));
 }
 
 async function withTimeout<T>(work: Promise<T>, timeoutMs: number): Promise<T> {

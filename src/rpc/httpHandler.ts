@@ -41,12 +41,12 @@ export function createHttpHandler(deps: {
       response.writeHead(204).end();
       return;
     }
-    const body = Buffer.from(answer.text);
     response.writeHead(answer.status, {
       "content-type": "application/json",
-      "content-length": body.length,
+      "content-length": Buffer.byteLength(answer.text),
     });
-    response.end(body);
+    // As a string it goes out together with the headers, in one write.
+    response.end(answer.text);
   };
 }
 

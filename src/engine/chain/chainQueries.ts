@@ -6,7 +6,6 @@ import { EngineError } from "../errors.js";
 import type { ExecutionContext } from "../executionContext.js";
 import { decodePlainPoolTx } from "../plainPoolTx.js";
 import type { BuilderPool, PoolStateView } from "../poolTypes.js";
-import { expandReceipts } from "../receipts.js";
 import type { ChainRules } from "../rules.js";
 import { proveAccount } from "../state/proveAccount.js";
 import { type AccountRecord, EMPTY_CODE_HASH, type StateStore } from "../state/stateStore.js";
@@ -27,6 +26,7 @@ import type {
   Receipt,
 } from "../types.js";
 import { LocalTasks, type TaskRunner } from "../workers/taskRunner.js";
+import { BlockViews } from "./blockViews.js";
 import type { ChainStore } from "./chainStore.js";
 import type { Forkchoice } from "./forkchoice.js";
 import { findLogBlocks } from "./logIndex.js";
@@ -49,6 +49,7 @@ export abstract class ChainQueries implements ChainReader {
   readonly #chain: ChainStore;
   readonly #states: StateStore;
   readonly #forkchoice: Forkchoice;
+  readonly #views: BlockViews;
   readonly execution: ExecutionContext;
   /** Runs what may take long. */
   readonly tasks: TaskRunner;
@@ -57,6 +58,7 @@ export abstract class ChainQueries implements ChainReader {
     this.#chain = deps.chain;
     this.#states = deps.states;
     this.#forkchoice = deps.forkchoice;
+    this.#views = new BlockViews(deps.chain);
     this.execution = {
       rules,
       stores: { states: deps.states, ancestors: deps.chain },
@@ -78,25 +80,25 @@ export abstract class ChainQueries implements ChainReader {
   }
 
   async getReceipts(blockHash: Hash): Promise<Receipt[] | undefined> {
-    return this.#receiptsOf(blockHash);
+    return this.#views.receipts(blockHash);
   }
 
   async getReceipt(txHash: Hash): Promise<Receipt | undefined> {
     const place = this.#chain.getTransactionPlace(txHash);
     const header = place && this.#find(place.number);
-    return header && this.#receiptsOf(header.hash)?.[place.index];
+    return header && this.#views.receipts(header.hash)?.[place.index];
   }
 
   async getTransaction(txHash: Hash): Promise<FoundTransaction | undefined> {
     const place = this.#chain.getTransactionPlace(txHash);
     const header = place && this.#find(place.number);
     if (!header) return this.pool.get(txHash);
-    return this.#transactionsOf(header)?.[place.index];
+    return this.#views.transactions(header)?.[place.index];
   }
 
   async getTransactions(blockHash: Hash): Promise<FoundTransaction[] | undefined> {
     const header = this.#chain.getHeader(blockHash);
-    return header && this.#transactionsOf(header);
+    return header && this.#views.transactions(header);
   }
 
   /** At most `limit`, the first ones; ask for one more to learn whether there are more. */
@@ -107,7 +109,7 @@ export abstract class ChainQueries implements ChainReader {
     let blocks = 0;
     for await (const number of findLogBlocks(this.#chain.store, { ...filter, toBlock })) {
       const header = this.#find(number);
-      for (const log of (header && this.#logsOf(header)) ?? []) {
+      for (const log of (header && this.#views.logs(header)) ?? []) {
         if (found.length >= limit) return found;
         if (matches(log, filter)) found.push(log);
       }
@@ -119,7 +121,7 @@ export abstract class ChainQueries implements ChainReader {
 
   async getLogsOfBlock(blockHash: Hash): Promise<FoundLog[] | undefined> {
     const header = this.#chain.getHeader(blockHash);
-    return header && this.#logsOf(header);
+    return header && this.#views.logs(header);
   }
 
   async getBalance(address: Address, id: BlockId): Promise<bigint> {
@@ -218,49 +220,6 @@ export abstract class ChainQueries implements ChainReader {
   #account(address: Address, id: BlockId): AccountRecord | undefined {
     const trie = this.#states.openTrie(fromHex(this.#known(id).stateRoot));
     return this.#states.getAccount(trie, fromHex(address));
-  }
-
-  #receiptsOf(hash: Hash): Receipt[] | undefined {
-    const header = this.#chain.getHeader(hash);
-    const receipts = this.#chain.getReceipts(hash);
-    const body = this.#chain.getBody(hash);
-    if (!header || !receipts || !body) return undefined;
-    return expandReceipts(receipts, header, body.hashes);
-  }
-
-  #transactionsOf(header: BlockHeader): FoundTransaction[] | undefined {
-    const { hash, number, timestamp, baseFeePerGas } = header;
-    const receipts = this.#chain.getReceipts(hash)?.receipts;
-    const body = this.#chain.getBody(hash);
-    if (!receipts || !body) return undefined;
-    const block = { hash, number, timestamp, baseFeePerGas };
-    return receipts.map(({ from, depositNonce }, index) => ({
-      hash: body.hashes[index] as Hash,
-      raw: body.transactions[index] as Uint8Array,
-      from,
-      depositNonce,
-      block,
-      index,
-    }));
-  }
-
-  #logsOf(header: BlockHeader): FoundLog[] | undefined {
-    const receipts = this.#chain.getReceipts(header.hash)?.receipts;
-    const body = this.#chain.getBody(header.hash);
-    if (!receipts || !body) return undefined;
-    let logIndex = 0;
-    return receipts.flatMap(({ logs }, transactionIndex) =>
-      logs.map((log) => ({
-        ...log,
-        blockNumber: header.number,
-        blockHash: header.hash,
-        blockTimestamp: header.timestamp,
-        transactionHash: body.hashes[transactionIndex] as Hash,
-        transactionIndex,
-        logIndex: logIndex++,
-        removed: false,
-      })),
-    );
   }
 }
 

@@ -1,4 +1,5 @@
 import { encodeBlock } from "../encode/block.js";
+import { fullBlockJson } from "../encode/jsonText.js";
 import { method } from "../method.js";
 import { parseBoolean } from "../params/basic.js";
 import { parseHash } from "../params/hex.js";
@@ -15,6 +16,6 @@ export const eth_getBlockByHash = method({
       return block === undefined ? null : encodeBlock(block);
     }
     const found = await readFullBlock(context, { hash: id });
-    return found === null ? null : encodeBlock(found.block, found.transactions);
+    return found === null ? null : fullBlockJson(found.block, found.transactions);
   },
 });

@@ -1,4 +1,5 @@
 import { encodeBlock } from "../encode/block.js";
+import { fullBlockJson } from "../encode/jsonText.js";
 import { method } from "../method.js";
 import { parseBoolean } from "../params/basic.js";
 import { optional } from "../params/param.js";
@@ -14,6 +15,6 @@ export const eth_getBlockByNumber = method({
       return block === undefined ? null : encodeBlock(block);
     }
     const found = await readFullBlock(context, id);
-    return found === null ? null : encodeBlock(found.block, found.transactions);
+    return found === null ? null : fullBlockJson(found.block, found.transactions);
   },
 });

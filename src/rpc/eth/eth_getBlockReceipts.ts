@@ -1,4 +1,4 @@
-import { encodeReceipt } from "../encode/receipt.js";
+import { receiptsJson } from "../encode/jsonText.js";
 import { method } from "../method.js";
 import { blockIdParam } from "./shared.js";
 
@@ -10,6 +10,6 @@ export const eth_getBlockReceipts = method({
     const header = await engine.getHeader(id);
     if (header === undefined) return null;
     const receipts = (await engine.getReceipts(header.hash)) ?? [];
-    return receipts.map((receipt) => encodeReceipt(receipt, header.timestamp));
+    return receiptsJson(receipts, header.timestamp);
   },
 });

@@ -1,4 +1,4 @@
-import { encodeLog } from "../encode/log.js";
+import { logsJson } from "../encode/jsonText.js";
 import { findLogs } from "../live/findLogs.js";
 import { method } from "../method.js";
 import { parseLogQuery } from "../params/logFilter.js";
@@ -9,6 +9,6 @@ export const eth_getLogs = method({
   doc: "Logs of a range of blocks or of one block.",
   params: [required(parseLogQuery)],
   async run([query], { engine, limits }) {
-    return (await findLogs(engine, query, limits)).map(encodeLog);
+    return logsJson(await findLogs(engine, query, limits));
   },
 });

@@ -1,4 +1,4 @@
-import { encodeTransaction } from "../encode/transaction.js";
+import { transactionJson } from "../encode/jsonText.js";
 import { method } from "../method.js";
 import { parseHash } from "../params/hex.js";
 import { required } from "../params/param.js";
@@ -10,6 +10,6 @@ export const eth_getTransactionByHash = method({
   params: [required(parseHash)],
   async run([hash], context) {
     const found = await findByHash(context, hash, (any) => context.engine.getTransaction(any));
-    return found === undefined ? null : encodeTransaction(found);
+    return found === undefined ? null : transactionJson(found);
   },
 });
