@@ -86,6 +86,11 @@ export class ChainStore {
     return body;
   }
 
+  /** RLP of the ommers' headers of a block. */
+  getOmmers(hash: Hash): readonly Uint8Array[] {
+    return this.getBody(hash)?.ommers ?? [];
+  }
+
   getReceipts(hash: Hash): BlockReceipts | undefined {
     const cached = this.#receipts.get(hash);
     if (cached) return cached;
