@@ -2,6 +2,11 @@ import { debug_getRawBlock } from "./debug/debug_getRawBlock.js";
 import { debug_getRawHeader } from "./debug/debug_getRawHeader.js";
 import { debug_getRawReceipts } from "./debug/debug_getRawReceipts.js";
 import { debug_getRawTransaction } from "./debug/debug_getRawTransaction.js";
+import { debug_traceBlock } from "./debug/debug_traceBlock.js";
+import { debug_traceBlockByHash } from "./debug/debug_traceBlockByHash.js";
+import { debug_traceBlockByNumber } from "./debug/debug_traceBlockByNumber.js";
+import { debug_traceCall } from "./debug/debug_traceCall.js";
+import { debug_traceTransaction } from "./debug/debug_traceTransaction.js";
 import { eth_accounts } from "./eth/eth_accounts.js";
 import { eth_baseFee } from "./eth/eth_baseFee.js";
 import { eth_blobBaseFee } from "./eth/eth_blobBaseFee.js";
@@ -73,6 +78,11 @@ export const METHODS: ReadonlyMap<string, RpcMethod> = new Map<string, RpcMethod
     debug_getRawHeader,
     debug_getRawReceipts,
     debug_getRawTransaction,
+    debug_traceBlock,
+    debug_traceBlockByHash,
+    debug_traceBlockByNumber,
+    debug_traceCall,
+    debug_traceTransaction,
     eth_accounts,
     eth_baseFee,
     eth_blobBaseFee,
