@@ -29,7 +29,7 @@ export function addChainCommands(program: Command, add: AddCommand): void {
     .requiredOption(...DATADIR)
     .option("--verbose", "log to standard error")
     .action(async (file: string, options) => {
-      const { importChain } = await import("./commands/import.js");
+      const { importChain } = await import("./commands/importChain.js");
       await importChain(file, options);
     });
   add(program, "node", "Run a node of plain Ethereum, driven through its Engine API.", [])
