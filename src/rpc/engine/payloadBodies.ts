@@ -23,8 +23,10 @@ export function payloadBodiesMethods(forks: EngineForks): Record<string, RpcMeth
   return {
     engine_getPayloadBodiesByHashV1: method({
       doc: "Bodies of blocks by their hashes; null for unknown ones.",
-      params: [required(parseHashes)],
-      async run([hashes], { engine }) {
+      params: [required(parseArray)],
+      async run([items], { engine }) {
+        if (items.length > MAX_BODIES) throw tooLong(items.length);
+        const hashes = items.map(parseHash);
         return Promise.all(hashes.map(async (hash) => encodeBody(await engine.getBlock({ hash }))));
       },
     }),
@@ -46,10 +48,9 @@ export function payloadBodiesMethods(forks: EngineForks): Record<string, RpcMeth
   };
 }
 
-function parseHashes(value: unknown) {
+function parseArray(value: unknown): unknown[] {
   if (!Array.isArray(value)) throw invalidParams("array expected");
-  if (value.length > MAX_BODIES) throw tooLong(value.length);
-  return value.map(parseHash);
+  return value;
 }
 
 function tooLong(count: bigint | number): Error {
