@@ -77,9 +77,14 @@ export class MemoryChain {
     if ("invalid" in executed) return executed;
     const differing = differences(header, executed.header);
     if (differing.length > 0) return { invalid: `${differing.join(", ")} of another execution` };
-    await this.#keep(executed);
-    this.#choose(executed.header);
+    await this.add(executed);
     return { header: executed.header };
+  }
+
+  /** Takes over a block that has been executed on one of this chain. */
+  async add(block: ExecutedBlock): Promise<void> {
+    await this.#keep(block);
+    this.#choose(block.header);
   }
 
   /** Proof of stake: the newest block; proof of work: the heaviest chain. */

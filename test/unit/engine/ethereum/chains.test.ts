@@ -1,8 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { executeStrictly } from "../../../../src/engine/chain/payloads.js";
 import { parseGethGenesis } from "../../../../src/engine/ethereum/gethGenesis.js";
 import { type Insertion, MemoryChain } from "../../../../src/engine/ethereum/memoryChain.js";
+import { payloadFromCall } from "../../../helpers/enginePayload.js";
 import { itemsOf } from "../../../helpers/rlpItems.js";
 
 /** A folder with conformance suites of others; without one there is nothing to run. */
@@ -26,6 +28,25 @@ async function importChain(
   return { chain: memory, problems };
 }
 
+/** Why a payload is not valid, as the engine finds it; valid ones are put on the chain. */
+async function findPayloadProblem(
+  chain: MemoryChain,
+  params: unknown[],
+): Promise<string | undefined> {
+  const { rules, stores } = chain;
+  const payload = payloadFromCall(params);
+  if (rules.payloadHash(payload) !== payload.blockHash) return "block hash";
+  const parent = stores.ancestors.getHeader(payload.parentHash);
+  if (!parent) return "parent";
+  const input = rules.checkPayload(payload, parent);
+  if ("invalid" in input) return input.invalid;
+  const block = await executeStrictly(rules, stores, parent, payload.transactions, input);
+  if ("invalid" in block) return block.invalid;
+  if (block.header.hash !== payload.blockHash) return "another block";
+  await chain.add(block);
+  return undefined;
+}
+
 (DIR === undefined ? describe.skip : describe)("chains of conformance suites", () => {
   const dir = DIR as string;
 
@@ -47,6 +68,26 @@ async function importChain(
     );
     expect(problems).toEqual([]);
   }, 120_000);
+
+  test("payloads that must be refused are refused, and no others", async () => {
+    const cases = join(dir, "eest-engine");
+    const wrong: string[] = [];
+    const counts = { VALID: 0, INVALID: 0 };
+    for (const name of readdirSync(cases)) {
+      const calls = JSON.parse(readFileSync(join(cases, name, "calls.json"), "utf8"));
+      const genesis = readFileSync(join(cases, name, "genesis.json"), "utf8");
+      const chain = await MemoryChain.create(parseGethGenesis(genesis));
+      for (const { method, params, expect: wanted } of calls) {
+        if (!method.startsWith("engine_newPayload") || typeof wanted !== "string") continue;
+        const reason = await findPayloadProblem(chain, params);
+        const status = reason === undefined ? "VALID" : "INVALID";
+        counts[status]++;
+        if (status !== wanted) wrong.push(`${name}: ${status}, not ${wanted}: ${reason}`);
+      }
+    }
+    process.stdout.write(`${counts.VALID} payloads valid, ${counts.INVALID} refused\n`);
+    expect(wrong).toEqual([]);
+  }, 600_000);
 
   test("every case of the Engine API suite reaches its last block", async () => {
     const cases = join(dir, "eest-engine");
