@@ -1,7 +1,8 @@
 import type { ExecutionPayload } from "../../protocol/types.js";
 import { toHex, ZERO_HASH } from "../../util/hex.js";
+import { withdrawalsRootOf } from "../ethereum/ethereumRun.js";
 import { JsonFields, quantity, readBytes } from "./jsonFields.js";
-import { decodeWithdrawal, encodeWithdrawal, withdrawalsRootOf } from "./withdrawalsJson.js";
+import { decodeWithdrawal, encodeWithdrawal } from "./withdrawalsJson.js";
 
 /**
  * Structure of a payload on the wire: 1 Paris, 2 Shanghai (withdrawals), 3 Cancun (blob gas). `isRollup`: an OP payload, whose

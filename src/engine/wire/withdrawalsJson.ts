@@ -1,7 +1,4 @@
 import type { BeaconWithdrawal } from "../../protocol/types.js";
-import { fromHex, type Hash, toHex } from "../../util/hex.js";
-import { encodeRlp, integerToBytes } from "../state/rlp.js";
-import { listRoot } from "../state/trie.js";
 import { JsonFields, quantity } from "./jsonFields.js";
 
 /** A withdrawal as the Engine API and blocks write it. */
@@ -23,17 +20,4 @@ export function decodeWithdrawal(value: unknown, label: string): BeaconWithdrawa
     address: fields.data("address", 20),
     amountGwei: fields.quantity("amount"),
   };
-}
-
-/** What the header says of a block's withdrawals. Source: EIP-4895 */
-export function withdrawalsRootOf(withdrawals: readonly BeaconWithdrawal[]): Hash {
-  const items = withdrawals.map(({ index, validatorIndex, address, amountGwei }) =>
-    encodeRlp([
-      integerToBytes(index),
-      integerToBytes(validatorIndex),
-      fromHex(address),
-      integerToBytes(amountGwei),
-    ]),
-  );
-  return toHex(listRoot(items));
 }
