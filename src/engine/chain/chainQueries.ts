@@ -25,6 +25,7 @@ import type {
   LogFilter,
   Receipt,
 } from "../types.js";
+import { CachedTasks } from "../workers/cachedTasks.js";
 import { LocalTasks, type TaskRunner } from "../workers/taskRunner.js";
 import { BlockViews } from "./blockViews.js";
 import type { ChainStore } from "./chainStore.js";
@@ -66,7 +67,8 @@ export abstract class ChainQueries implements ChainReader {
       blockAt: (id) => this.#block(id),
     };
     const calls = new CallRunner(rules, deps.states, deps.callTimeoutMs, deps.chain);
-    this.tasks = deps.tasks ?? new LocalTasks({ execution: this.execution, calls });
+    const tasks = deps.tasks ?? new LocalTasks({ execution: this.execution, calls });
+    this.tasks = new CachedTasks(tasks);
   }
 
   abstract get pool(): BuilderPool;
