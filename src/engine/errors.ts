@@ -23,6 +23,11 @@ export const EngineError = defineErrors("EngineError", {
     severity: "invalid",
     text: "The trace is larger than an answer may be.",
   },
+  ENGINE_NO_ADDRESS_INDEX: {
+    severity: "invalid",
+    text: "This database has no index of addresses: it was made by an older version.",
+    help: "Have it made again: npx fovea rebuild, or init and import.",
+  },
   ENGINE_BAD_ENCODING: { severity: "invalid", text: "The bytes are not canonical RLP." },
   ENGINE_INVALID_TRANSACTION: {
     severity: "invalid",

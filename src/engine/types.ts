@@ -1,5 +1,6 @@
 import type { BeaconWithdrawal, ExecutionPayload, PayloadAttributes } from "../protocol/types.js";
 import type { Address, Hash, Hex } from "../util/hex.js";
+import type { AddressHit, AddressSearch } from "./chain/addressIndex.js";
 import type { ExecutionContext } from "./executionContext.js";
 import type { TaskRunner } from "./workers/taskRunner.js";
 
@@ -332,6 +333,8 @@ export interface Engine extends EngineApi, ChainReader {
   readonly execution?: ExecutionContext;
   /** Runs what may take long: calls, tracers. Absent where `execution` is. */
   readonly tasks?: TaskRunner;
+  /** Transactions that an address takes part in, by an index. Errors: ENGINE_NO_ADDRESS_INDEX. */
+  findAddress?(address: Address, search: AddressSearch): AsyncIterable<AddressHit>;
   /** Plain Ethereum only: takes a block as RLP; the heads stay. Errors: ENGINE_BAD_ENCODING. */
   importBlock?(rlp: Uint8Array): Promise<ImportedBlock>;
   readonly pool: TxPool;

@@ -89,6 +89,7 @@ const ERROR_MAP: ReadonlyMap<string, Row> = new Map(
     ENGINE_TRACER_INVALID: row(-32602, reasonOr("no such tracer")),
     ENGINE_NOT_TRACEABLE: row(-32000, reasonOr("not traceable")),
     ENGINE_TRACE_TOO_LARGE: row(-32003, () => "response too large"),
+    ENGINE_NO_ADDRESS_INDEX: row(-32000),
     ENGINE_CALL_BUSY: row(-32005, () => "too many calls are running, try again", 503),
     ENGINE_CLOSED: says("the server is stopping"),
 

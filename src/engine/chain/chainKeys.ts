@@ -10,6 +10,7 @@ export const PREFIX = {
   canonical: 0x4e,
   transaction: 0x74,
   logPosting: 0x6c,
+  addressPosting: 0x61,
   meta: 0x6d,
 } as const;
 
@@ -47,5 +48,8 @@ export const chainKeys = {
   /** Prefix of the blocks whose logs have a term; a block number follows. */
   logPosting: (term: Uint8Array, number: bigint) =>
     key(PREFIX.logPosting, term, numberBytes(number)),
+  /** Prefix of the blocks with transactions of an address; a block number follows. */
+  addressPosting: (address: Uint8Array, number: bigint) =>
+    key(PREFIX.addressPosting, address, numberBytes(number)),
   meta: (name: string) => key(PREFIX.meta, new TextEncoder().encode(name)),
 };

@@ -28,6 +28,7 @@ import type {
 import { CachedTasks } from "../workers/cachedTasks.js";
 import { LocalTasks, type TaskRunner } from "../workers/taskRunner.js";
 import { BlockViews } from "./blockViews.js";
+import { type AddressHit, type AddressSearch, findAddress } from "./addressIndex.js";
 import type { ChainStore } from "./chainStore.js";
 import type { Forkchoice } from "./forkchoice.js";
 import { findLogBlocks } from "./logIndex.js";
@@ -143,6 +144,10 @@ export abstract class ChainQueries implements ChainReader {
     if (!account) return `0x${"00".repeat(32)}`;
     const value = this.#states.getSlot(this.#states.openTrie(account.storageRoot), fromHex(slot));
     return `0x${toHex(value).slice(2).padStart(64, "0")}`;
+  }
+
+  findAddress(address: Address, search: AddressSearch): AsyncIterable<AddressHit> {
+    return findAddress(this.#chain.store, address, search);
   }
 
   dbGet(hash: Hash): Uint8Array | undefined {

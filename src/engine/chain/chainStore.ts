@@ -15,6 +15,7 @@ import {
   type RlpItem,
 } from "../state/rlp.js";
 import type { BlockHeader } from "../types.js";
+import { addressIndexMark, addressPostings } from "./addressIndex.js";
 import { chainKeys } from "./chainKeys.js";
 import { postingTerms } from "./logIndex.js";
 
@@ -161,6 +162,7 @@ export class ChainStore {
       ...this.#canonicalOperations(block.header, "put"),
       { type: "put", key: GENESIS, value: bytesOf(hash) },
       { type: "put", key: FORMAT, value: FORMAT_VERSION },
+      addressIndexMark(),
       headsOperation({ unsafe: hash, safe: hash, finalized: hash }),
       ...(config === undefined ? [] : [configOperation(config)]),
     ]);
@@ -215,6 +217,9 @@ export class ChainStore {
     const receipts = this.getReceipts(hash)?.receipts ?? [];
     for (const term of postingTerms(receipts)) {
       operations.push(operation(chainKeys.logPosting(term, number), new Uint8Array()));
+    }
+    for (const [key, value] of addressPostings(receipts, number)) {
+      operations.push(operation(key, value));
     }
     return operations;
   }
