@@ -66,6 +66,7 @@ const ERROR_MAP: ReadonlyMap<string, Row> = new Map(
     RPC_NOTIFICATIONS_UNSUPPORTED: row(-32601, () => "notifications not supported"),
     RPC_UNKNOWN_BLOCK: row(-32000, reasonOr("unknown block")),
     RPC_INVALID_RANGE: row(-32602, () => "invalid block range params"),
+    RPC_RANGE_IN_FUTURE: row(-32602, () => "block range extends beyond current head block"),
     RPC_EXECUTION_REVERTED: {
       number: 3,
       message: reasonOr("execution reverted"),

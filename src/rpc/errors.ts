@@ -18,6 +18,10 @@ export const RpcError = defineErrors("RpcError", {
   RPC_NOTIFICATIONS_UNSUPPORTED: { severity: "invalid", text: "notifications not supported" },
   RPC_UNKNOWN_BLOCK: { severity: "invalid", text: "unknown block" },
   RPC_INVALID_RANGE: { severity: "invalid", text: "invalid block range params" },
+  RPC_RANGE_IN_FUTURE: {
+    severity: "invalid",
+    text: "block range extends beyond current head block",
+  },
   RPC_EXECUTION_REVERTED: { severity: "invalid", text: "execution reverted" },
   RPC_EXECUTION_FAILED: { severity: "invalid", text: "execution failed" },
   RPC_TOKEN_FILE: { severity: "critical", text: "a token file of the admin port cannot be used" },

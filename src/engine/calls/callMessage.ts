@@ -57,10 +57,10 @@ export function gasPriceOf(request: CallRequest, env: BlockEnv): bigint {
     refuse("both gasPrice and maxFeePerGas or maxPriorityFeePerGas specified");
   }
   const cap = gasPrice ?? maxFeePerGas ?? 0n;
-  if (cap === 0n) return 0n;
   if (maxPriorityFeePerGas !== undefined && maxPriorityFeePerGas > cap) {
     refuse("max priority fee per gas higher than max fee per gas");
   }
+  if (cap === 0n) return 0n;
   if (cap < env.baseFeePerGas) refuse("max fee per gas less than block base fee");
   const tip = gasPrice !== undefined ? cap : (maxPriorityFeePerGas ?? 0n);
   const wanted = env.baseFeePerGas + tip;

@@ -41,7 +41,8 @@ function encodeCall(
   const transactionHash = block.transactionHashes[transactionIndex] as Hash;
   const place = { blockHash, blockNumber, blockTimestamp, transactionHash, transactionIndex };
   return {
-    returnData: toHex(call.returnData),
+    // What a revert returned is the data of its error.
+    returnData: call.failure === null ? toHex(call.returnData) : "0x",
     logs: call.logs.map((log) => encodeLog({ ...log, ...place, removed: false })),
     gasUsed: quantity(call.gasUsed),
     maxUsedGas: quantity(call.maxUsedGas),

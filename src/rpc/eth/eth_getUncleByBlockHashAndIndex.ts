@@ -1,10 +1,11 @@
+import { encodeOmmer } from "../encode/ommer.js";
 import { method } from "../method.js";
 import { parseHash, parseIndex } from "../params/hex.js";
 import { required } from "../params/param.js";
 
-/** Always null: L2 blocks have no uncles. */
+/** Uncle of a block by hash; null if there is none, as always after the merge and on the L2. */
 export const eth_getUncleByBlockHashAndIndex = method({
-  doc: "Always null: L2 blocks have no uncles.",
+  doc: "Uncle of a block by hash; null if there is none, as always after the merge and on the L2.",
   params: [required(parseHash), required(parseIndex)],
-  run: () => null,
+  run: async ([hash, index], { engine }) => encodeOmmer(await engine.getBlock({ hash }), index),
 });

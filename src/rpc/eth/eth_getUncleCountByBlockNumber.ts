@@ -1,11 +1,13 @@
+import { quantity } from "../encode/hex.js";
 import { method } from "../method.js";
 import { blockNumberParam } from "./shared.js";
 
-/** 0 for a known block: L2 blocks have no uncles; null if unknown. */
+/** Number of uncles of a block by number, 0 after the merge and on the L2; null if unknown. */
 export const eth_getUncleCountByBlockNumber = method({
-  doc: "0 for a known block: L2 blocks have no uncles; null if unknown.",
+  doc: "Number of uncles of a block by number, 0 after the merge and on the L2; null if unknown.",
   params: [blockNumberParam],
   async run([id], { engine }) {
-    return (await engine.getHeader(id)) === undefined ? null : "0x0";
+    const block = await engine.getBlock(id);
+    return block === undefined ? null : quantity(block.ommers?.length ?? 0);
   },
 });

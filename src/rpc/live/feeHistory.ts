@@ -2,6 +2,8 @@ import type { BlockHeader, Engine } from "../../engine/types.js";
 import type { Hash } from "../../util/hex.js";
 import { quantity } from "../encode/hex.js";
 
+/** Source: EIP-4844 */
+const GAS_PER_BLOB = 131_072n;
 const MAX_CACHED_BLOCKS = 4_096;
 
 /** Tips of one block by ascending tip, with their gas. */
@@ -37,8 +39,29 @@ export class FeeHistory {
       ...(rewards === null ? {} : { reward: rewards }),
       baseFeePerGas: [...baseFees, this.#engine.nextBaseFee(newest)].map(quantity),
       gasUsedRatio: headers.map((header) => ratio(header.gasUsed, header.gasLimit)),
-      baseFeePerBlobGas: Array.from({ length: headers.length + 1 }, () => "0x1"),
-      blobGasUsedRatio: headers.map(() => 0),
+      ...(await this.#blobs(headers, newest)),
+    };
+  }
+
+  /** On a chain without blobs as if there were none in any block. */
+  async #blobs(headers: BlockHeader[], newest: BlockHeader): Promise<Record<string, unknown>> {
+    const rules = this.#engine.execution?.rules;
+    const genesis = await this.#engine.getHeader("earliest");
+    if (!rules?.blobBaseFee || !rules.simulation || !genesis) {
+      return {
+        baseFeePerBlobGas: Array.from({ length: headers.length + 1 }, () => "0x1"),
+        blobGasUsedRatio: headers.map(() => 0),
+      };
+    }
+    const { number, timestamp } = newest;
+    const next = rules.simulation.inherit(newest, { number: number + 1n, timestamp });
+    const fees = headers.map((header) => rules.blobBaseFee?.(header) ?? 0n);
+    return {
+      baseFeePerBlobGas: [...fees, next.blobBaseFee].map(quantity),
+      blobGasUsedRatio: headers.map((header) => {
+        const blobs = rules.forkConfigs?.(genesis, header).current?.blobs;
+        return ratio(header.blobGasUsed, (blobs?.max ?? 0n) * GAS_PER_BLOB);
+      }),
     };
   }
 
@@ -67,7 +90,7 @@ export class FeeHistory {
     if (cached !== undefined) return cached;
     const receipts = (await this.#engine.getReceipts(header.hash)) ?? [];
     // Deposits pay no fee and say nothing about tips.
-    const paying = receipts.filter((receipt) => receipt.l1 !== null);
+    const paying = receipts.filter((receipt) => receipt.depositNonce === null);
     const tips = paying.map((receipt) => ({
       tip: receipt.effectiveGasPrice - header.baseFeePerGas,
       gasUsed: receipt.gasUsed,

@@ -7,7 +7,7 @@ import { matchesLog } from "./logMatch.js";
 
 /**
  * Logs of past blocks for eth_getLogs and eth_getFilterLogs.
- * Errors: RPC_UNKNOWN_BLOCK, RPC_INVALID_RANGE, RPC_LIMIT_EXCEEDED with a strictly smaller range to ask first.
+ * Errors: RPC_UNKNOWN_BLOCK, RPC_INVALID_RANGE, RPC_RANGE_IN_FUTURE, RPC_LIMIT_EXCEEDED with a strictly smaller range to ask first.
  */
 export async function findLogs(
   engine: Engine,
@@ -23,8 +23,8 @@ export async function findLogs(
   const fromBlock = await resolveNumber(engine, query.fromBlock ?? "latest", head);
   const wantedTo = await resolveNumber(engine, query.toBlock ?? "latest", head);
   if (fromBlock > wantedTo) throw new RpcError("RPC_INVALID_RANGE");
-  const toBlock = wantedTo > head ? head : wantedTo;
-  if (fromBlock > toBlock) return [];
+  if (wantedTo > head) throw new RpcError("RPC_RANGE_IN_FUTURE");
+  const toBlock = wantedTo;
   if (toBlock - fromBlock >= limits.logBlocks) {
     throw limitError(
       `query exceeds max block range ${limits.logBlocks}`,

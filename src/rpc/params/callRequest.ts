@@ -79,14 +79,6 @@ function assertFeeFields(request: CallRequest): void {
   ) {
     refuse("both gasPrice and (maxFeePerGas or maxPriorityFeePerGas) specified");
   }
-  if (
-    maxFeePerGas !== undefined &&
-    maxPriorityFeePerGas !== undefined &&
-    maxFeePerGas !== 0n &&
-    maxPriorityFeePerGas > maxFeePerGas
-  ) {
-    refuse(`maxFeePerGas (${maxFeePerGas}) < maxPriorityFeePerGas (${maxPriorityFeePerGas})`);
-  }
 }
 
 /** Authorizations with the accounts that signed them; one with a bad signature stays and has no effect. */

@@ -1,9 +1,10 @@
+import { blockValue, bundleOf } from "../../engine/blockExtras.js";
 import { toPayload } from "../../engine/chain/payloads.js";
 import { decodeEnvelope } from "../../engine/envelope.js";
 import { EngineError } from "../../engine/errors.js";
-import type { PoolCandidate } from "../../engine/poolTypes.js";
+import type { BuilderPool } from "../../engine/poolTypes.js";
 import type { BlockRun } from "../../engine/rules.js";
-import type { Engine } from "../../engine/types.js";
+import type { Engine, TxPool } from "../../engine/types.js";
 import { encodePayload } from "../../engine/wire/payloadJson.js";
 import { type Hash, toHex, ZERO_HASH } from "../../util/hex.js";
 import { quantity } from "../encode/hex.js";
@@ -14,6 +15,9 @@ import { ownField, parseList, parseObject } from "../params/basic.js";
 import { parseAddress, parseBytes, parseHash, parseUint64 } from "../params/hex.js";
 import { optional, required } from "../params/param.js";
 import { parseWithdrawals } from "../params/withdrawals.js";
+
+/** A pool of an engine in this process knows what goes into blocks. */
+type BuildingPool = TxPool & Partial<Pick<BuilderPool, "pendingForBlock" | "networkForm">>;
 
 const MAX_TRANSACTIONS = 10_000;
 const MIN_TX_GAS = 21_000n;
@@ -58,9 +62,7 @@ function decodeGiven(raw: Uint8Array, index: number) {
 
 /** Takes what fits from the pool. */
 async function addPending(run: BlockRun, { pool }: Engine): Promise<void> {
-  const { pendingForBlock } = pool as {
-    pendingForBlock?(baseFee: bigint): Iterable<PoolCandidate>;
-  };
+  const { pendingForBlock } = pool as BuildingPool;
   const skipped = new Set<string>();
   for (const { raw, hash, from } of pendingForBlock?.call(pool, run.baseFeePerGas) ?? []) {
     if (run.gasLeft < MIN_TX_GAS) return;
@@ -80,6 +82,8 @@ export const testing_buildBlockV1 = method({
   usesEvm: true,
   async run([parentHash, attributes, transactions, extraData], context) {
     const { rules, stores } = requireExecution(context);
+    const pool = context.engine.pool as BuildingPool;
+    const { networkForm } = pool;
     const parent = await requireHeader(context, "latest");
     if (parent.hash !== (parentHash as Hash)) {
       throw new RpcError("RPC_EXECUTION_FAILED", { reason: "parentHash is not current head" });
@@ -96,15 +100,15 @@ export const testing_buildBlockV1 = method({
     if (transactions) await addAll(run, transactions);
     else await addPending(run, context.engine);
     const block = await run.seal();
-    const { baseFeePerGas } = block.header;
-    const value = block.receipts.receipts.reduce(
-      (sum, { effectiveGasPrice, gasUsed }) => sum + (effectiveGasPrice - baseFeePerGas) * gasUsed,
-      0n,
-    );
+    const bundle = bundleOf(block, (hash) => networkForm?.call(pool, hash));
     return {
       executionPayload: encodePayload(toPayload(block), { structure: 3, isRollup: false }),
-      blockValue: quantity(value),
-      blobsBundle: { commitments: [], proofs: [], blobs: [] },
+      blockValue: quantity(blockValue(block)),
+      blobsBundle: {
+        commitments: (bundle?.commitments ?? []).map(toHex),
+        proofs: (bundle?.proofs ?? []).map(toHex),
+        blobs: (bundle?.blobs ?? []).map(toHex),
+      },
       executionRequests: (block.executionRequests ?? []).map(toHex),
       shouldOverrideBuilder: false,
     };
