@@ -26,6 +26,7 @@ export async function recordSeeds(
   const usual = usualParams(harness);
   const rare = special(harness);
   const filter = (await harness.rpc("eth_newFilter", [{}])).result;
+  rare.debug_traceBlock = [[(await harness.rpc("debug_getRawBlock", ["0x3"])).result]];
   for (const name of ["eth_getFilterChanges", "eth_getFilterLogs", "eth_uninstallFilter"]) {
     rare[name] = [[filter]];
   }

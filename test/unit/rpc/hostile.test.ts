@@ -160,7 +160,10 @@ describe("HTTP", () => {
       const answers = await Promise.all(
         Array.from({ length: 10 }, () => harness.send(body).catch(() => undefined)),
       );
-      for (const answer of answers) if (answer) expect(answer).toMatchObject({ status: 413 });
+      for (const answer of answers) {
+        // 408: a busy machine took longer to send than this gateway waits.
+        if (answer) expect([413, 408]).toContain(answer.status);
+      }
     }
     expect(process.memoryUsage().rss - before).toBeLessThan(150_000_000);
     await isAlive();
@@ -364,9 +367,7 @@ describe("names that are not for everybody", () => {
   test("no namespace of operators is in the registry", () => {
     const names = [...METHODS.keys()];
     expect(
-      names.filter((name) =>
-        /^(admin|engine|personal|miner|anvil|hardhat|evm|clique)_/.test(name),
-      ),
+      names.filter((name) => /^(admin|engine|personal|miner|anvil|hardhat|evm|clique)_/.test(name)),
     ).toEqual([]);
     expect(
       names.filter(
