@@ -86,6 +86,10 @@ export class IndexView implements IndexReader {
     return this.#deps.portal.eventsOf(withdrawalHash);
   }
 
+  withdrawalEventsAt() {
+    return this.#deps.portal.indexedHash;
+  }
+
   getDeposit(index: bigint) {
     return this.#twice(() => this.#deposits.get(index));
   }

@@ -57,6 +57,11 @@ export class PortalStream {
     return this.#log.tip?.height ?? this.#start - 1n;
   }
 
+  /** Hash of that block; undefined: none is in. */
+  get indexedHash(): Hash | undefined {
+    return this.#log.tip?.tag as Hash | undefined;
+  }
+
   get start(): bigint {
     return this.#start;
   }

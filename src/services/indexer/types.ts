@@ -208,6 +208,8 @@ export interface IndexReader {
   ): Promise<Page<IndexedWithdrawal>>;
   /** Empty answers for unknown ones. */
   getWithdrawalL1(withdrawalHash: Hash): Promise<WithdrawalL1Events>;
+  /** L1 block up to which `getWithdrawalL1` has all events; undefined: none yet. */
+  withdrawalEventsAt(): Hash | undefined;
 
   getDeposit(index: bigint): Promise<IndexedDeposit | undefined>;
   /** By the L2 hash it has, or the one that wallets expect. */

@@ -1,7 +1,7 @@
 import type { ChainReader } from "../../engine/types.js";
 import { periodEndTime, periodOf } from "../../protocol/index.js";
 import type { L1BlockRef, RollupConfig } from "../../protocol/types.js";
-import type { Address, Hash } from "../../util/hex.js";
+import type { Address } from "../../util/hex.js";
 import type { IndexedProposal, IndexedWithdrawal, IndexReader } from "../indexer/types.js";
 import type { L1Calls } from "./l1Calls.js";
 import { isMessengers, PortalReader, type PortalState } from "./portalReader.js";
@@ -15,11 +15,12 @@ import type {
 
 /** Proposals looked at for the one to prove against. */
 const MAX_CANDIDATES = 8;
-/** Withdrawals whose state at one L1 block is kept. */
-const MAX_KNOWN = 4_096;
 
 /** Of a withdrawal that can never change any more. */
 const SETTLED: PortalState = { isFinalized: true, isReplayable: false, proofs: [] };
+
+/** Of a withdrawal that nobody has proven. */
+const UNTOUCHED: PortalState = { isFinalized: false, isReplayable: false, proofs: [] };
 
 /** A withdrawal, where it stands, and what that was read from. */
 export interface WithdrawalReport {
@@ -31,7 +32,10 @@ export interface WithdrawalReport {
 /** What the reader stands on. */
 export interface WithdrawalReaderDeps {
   calls: L1Calls;
-  index: Pick<IndexReader, "coveringProposals" | "getProposal" | "getWithdrawalL1">;
+  index: Pick<
+    IndexReader,
+    "coveringProposals" | "getProposal" | "getWithdrawalL1" | "withdrawalEventsAt"
+  >;
   engine: Pick<ChainReader, "getHeader">;
   /** L1's finalized block; undefined: not known. */
   finalizedL1?(): bigint | undefined;
@@ -47,8 +51,6 @@ export class WithdrawalReader {
   readonly #config: RollupConfig;
   readonly #deps: WithdrawalReaderDeps;
   readonly #portal: PortalReader;
-  /** What L1 says at one block, which never changes; only the newest block that was asked for is kept. */
-  #known: { at: Hash; states: Map<Hash, PortalState> } | undefined;
 
   constructor(config: RollupConfig, deps: WithdrawalReaderDeps) {
     this.#config = config;
@@ -110,27 +112,23 @@ export class WithdrawalReader {
     return proof && (await this.#judged([proof]))[0];
   }
 
-  /** What L1's contracts say now; they are not asked about what can never change any more. */
+  /** What L1's contracts say now; they are not asked where the index knows it for sure. */
   async #states(withdrawals: readonly IndexedWithdrawal[], at: L1BlockRef): Promise<PortalState[]> {
-    const settled = await Promise.all(withdrawals.map((withdrawal) => this.#isSettled(withdrawal)));
-    const open = withdrawals.filter((_, i) => !settled[i]);
-    const states = await this.#statesAt(open, at);
-    return settled.map((isSettled) => (isSettled ? SETTLED : (states.shift() as PortalState)));
+    const known = await Promise.all(withdrawals.map((withdrawal) => this.#known(withdrawal, at)));
+    const open = withdrawals.filter((_, i) => known[i] === undefined);
+    const states = open.length > 0 ? await this.#portal.read(open, at) : [];
+    return known.map((state) => state ?? (states.shift() as PortalState));
   }
 
-  async #statesAt(open: readonly IndexedWithdrawal[], at: L1BlockRef): Promise<PortalState[]> {
-    if (this.#known?.at !== at.hash) this.#known = { at: at.hash, states: new Map() };
-    const { states } = this.#known;
-    const known = open.map(({ withdrawalHash }) => states.get(withdrawalHash));
-    const unread = open.filter((_, i) => known[i] === undefined);
-    const read = unread.length > 0 ? await this.#portal.read(unread, at) : [];
-    const fresh = new Map(unread.map(({ withdrawalHash }, i) => [withdrawalHash, read[i]]));
-    const found = open.map(
-      ({ withdrawalHash }, i) => (known[i] ?? fresh.get(withdrawalHash)) as PortalState,
-    );
-    if (states.size + fresh.size > MAX_KNOWN) states.clear();
-    for (const [hash, state] of fresh) states.set(hash, state as PortalState);
-    return found;
+  /** No event up to this very block: proofs and payments cannot be without one. */
+  async #known(withdrawal: IndexedWithdrawal, at: L1BlockRef): Promise<PortalState | undefined> {
+    const { index } = this.#deps;
+    if (await this.#isSettled(withdrawal)) return SETTLED;
+    if (index.withdrawalEventsAt() !== at.hash) return undefined;
+    const { proofs, finalized } = await index.getWithdrawalL1(withdrawal.withdrawalHash);
+    // What was read may be of a later block by now.
+    if (index.withdrawalEventsAt() !== at.hash) return undefined;
+    return proofs.length === 0 && finalized === null ? UNTOUCHED : undefined;
   }
 
   /** Paid out in a finalized L1 block. A message may be tried again after that. */

@@ -51,6 +51,7 @@ const reader = new WithdrawalReader(config, {
     coveringProposals: async () => usable as IndexedProposal[],
     getProposal: async () => ({ verdict: "agree" }) as IndexedProposal,
     getWithdrawalL1: async () => ({ proofs: [], finalized: { success, l1: {} as never } }),
+    withdrawalEventsAt: () => undefined,
   },
 });
 
