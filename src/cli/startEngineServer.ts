@@ -1,3 +1,4 @@
+import { relative, resolve } from "node:path";
 import type { Engine } from "../engine/types.js";
 import { createEngineServer } from "../rpc/engine/engineServer.js";
 import { L2_FORKS } from "../rpc/engine/forks.js";
@@ -54,7 +55,8 @@ export async function startEngineServer(
     const shown = settings.engineHost.includes(":")
       ? `[${settings.engineHost}]`
       : settings.engineHost;
-    progress.done("Engine API", `http://${shown}:${port}   secret ${jwtFile}`, { port, jwtFile });
+    const url = `http://${shown}:${port}`;
+    progress.done("Engine API", `${url}   secret ${shortPath(jwtFile)}`, { url, jwtFile });
     return { port };
   } catch (cause) {
     const isTaken = (cause as NodeJS.ErrnoException).code === "EADDRINUSE";
@@ -66,4 +68,10 @@ export async function startEngineServer(
     );
     return undefined;
   }
+}
+
+/** As people would write it: from where they are, if it is below. */
+function shortPath(path: string): string {
+  const short = relative(process.cwd(), resolve(path));
+  return short.startsWith("..") ? resolve(path) : `./${short}`;
 }
