@@ -27,8 +27,8 @@ import type {
 } from "../types.js";
 import { CachedTasks } from "../workers/cachedTasks.js";
 import { LocalTasks, type TaskRunner } from "../workers/taskRunner.js";
-import { BlockViews } from "./blockViews.js";
 import { type AddressHit, type AddressSearch, findAddress } from "./addressIndex.js";
+import { BlockViews } from "./blockViews.js";
 import type { ChainStore } from "./chainStore.js";
 import type { Forkchoice } from "./forkchoice.js";
 import { findLogBlocks } from "./logIndex.js";
