@@ -1,4 +1,5 @@
 import type { Engine } from "../../engine/types.js";
+import type { Clock } from "../../util/clock.js";
 import type { Hash } from "../../util/hex.js";
 import { RpcError } from "../errors.js";
 import { method } from "../method.js";
@@ -14,19 +15,13 @@ function parseMilliseconds(value: unknown): number {
   return Number(parseUint64(value));
 }
 
-/** Resolves when the head has moved once more; `stop` ends the waiting. */
-function nextHead(engine: Engine, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      unsubscribe();
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    const unsubscribe = engine.subscribe(({ type }) => {
-      if (type === "head") done();
-    });
+/** Waits for the next head, at most for some time. It listens from now on, also when nobody waits yet. */
+function watchHead(engine: Engine): { wait(clock: Clock, ms: number): Promise<void>; end(): void } {
+  const moved = new AbortController();
+  const unsubscribe = engine.subscribe(({ type }) => {
+    if (type === "head") moved.abort();
   });
+  return { wait: (clock, ms) => clock.sleep(ms, moved.signal), end: unsubscribe };
 }
 
 /** Takes a signed transaction into the pool, waits until a block has it, and returns its receipt. Source: EIP-7966 */
@@ -41,12 +36,16 @@ export const eth_sendRawTransactionSync = method({
     const hash: Hash = await engine.pool.add(raw);
     const until = clock.nowMs() + wait;
     for (;;) {
-      const left = until - clock.nowMs();
-      const moved = nextHead(engine, Math.max(left, 0));
-      const receipt = await engine.getReceipt(hash);
-      if (receipt) return encodeFoundReceipt(context, receipt);
-      if (left <= 0) throw new RpcError("RPC_TX_SYNC_TIMEOUT", { hash, wait });
-      await moved;
+      const head = watchHead(engine);
+      try {
+        const receipt = await engine.getReceipt(hash);
+        if (receipt) return await encodeFoundReceipt(context, receipt);
+        const left = until - clock.nowMs();
+        if (left <= 0) throw new RpcError("RPC_TX_SYNC_TIMEOUT", { hash, wait });
+        await head.wait(clock, left);
+      } finally {
+        head.end();
+      }
     }
   },
 });

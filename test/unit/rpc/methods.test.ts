@@ -183,6 +183,80 @@ const CASES: Case[] = [
   ["eth_gasPrice", () => [], () => QUANTITY],
   ["eth_maxPriorityFeePerGas", () => [], () => QUANTITY],
   ["eth_blobBaseFee", () => [], () => "0x1"],
+  ["eth_baseFee", () => [], () => QUANTITY],
+  [
+    "eth_capabilities",
+    () => [],
+    () => {
+      const all = { disabled: false, oldestBlock: "0x0" };
+      const head = { number: "0x3", hash: HASH };
+      const states = { state: all, stateproofs: all };
+      return { head, ...states, tx: all, logs: all, receipts: all, blocks: all };
+    },
+  ],
+  [
+    "eth_config",
+    () => [],
+    () => ({
+      current: {
+        activationTime: 0,
+        blobSchedule: { baseFeeUpdateFraction: 0, max: 0, target: 0 },
+        chainId: "0x385",
+        forkId: expect.stringMatching(/^0x[0-9a-f]{8}$/),
+        precompiles: expect.objectContaining({
+          P256VERIFY: "0x0000000000000000000000000000000000000100",
+        }),
+        systemContracts: {
+          BEACON_ROOTS_ADDRESS: "0x000f3df6d732807ef1319fb7b8bb8522d0beac02",
+          HISTORY_STORAGE_ADDRESS: "0x0000f90827f1c53a10cb7a02335b175320002935",
+        },
+      },
+      next: null,
+      last: null,
+    }),
+  ],
+  [
+    "eth_getStorageValues",
+    () => [{ [harness.seeded.contract]: ["0x0", "0x1"], [RECIPIENT]: ["0x0"] }],
+    () => ({
+      [harness.seeded.contract]: [WORD_42, `0x${"00".repeat(32)}`],
+      [RECIPIENT]: [`0x${"00".repeat(32)}`],
+    }),
+  ],
+  [
+    "eth_simulateV1",
+    () => [{ blockStateCalls: [{ calls: [{ from: SENDER, to: harness.seeded.contract }] }] }],
+    () => [
+      {
+        ...block,
+        number: "0x4",
+        mixHash: `0x${"00".repeat(32)}`,
+        transactions: [HASH],
+        calls: [
+          {
+            status: "0x1",
+            returnData: WORD_42,
+            gasUsed: QUANTITY,
+            maxUsedGas: QUANTITY,
+            logs: [
+              {
+                address: harness.seeded.contract,
+                topics: [LOG_TOPIC],
+                data: WORD_42,
+                blockNumber: "0x4",
+                blockHash: HASH,
+                blockTimestamp: QUANTITY,
+                transactionHash: HASH,
+                transactionIndex: "0x0",
+                logIndex: "0x0",
+                removed: false,
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  ],
   [
     "eth_feeHistory",
     () => ["0x2", "latest", [0, 50, 100]],
@@ -364,6 +438,25 @@ const CASES: Case[] = [
     }),
   ],
   [
+    "txpool_contentFrom",
+    () => [SENDER],
+    () => ({
+      pending: { "3": expect.objectContaining({ hash: harness.seeded.pendingHash }) },
+      queued: {},
+    }),
+  ],
+  ["txpool_contentFrom", () => [RECIPIENT], () => ({ pending: {}, queued: {} })],
+  [
+    "txpool_inspect",
+    () => [],
+    () => ({
+      pending: {
+        [SENDER]: { "3": `${RECIPIENT.slice(0, -2)}AA: 1 wei + 21000 gas × 10000000000 wei` },
+      },
+      queued: {},
+    }),
+  ],
+  [
     "debug_getRawTransaction",
     () => [harness.seeded.depositHash],
     () => expect.stringMatching(/^0x7ef8/),
@@ -489,10 +582,29 @@ test("raw headers, blocks and receipts hash to what the block says", async () =>
   }
 });
 
+test("a transaction sent synchronously is answered with its receipt as soon as a block has it", async () => {
+  const raw = await signTx({ nonce: 4, to: RECIPIENT, value: 1n });
+  const answered = harness.rpc("eth_sendRawTransactionSync", [toHex(raw)]);
+  const hash = keccakHex(raw);
+  while (!harness.seeded.chain.engine.pool.get(hash)) await new Promise(setImmediate);
+  await harness.seeded.chain.mine([], { noTxPool: false });
+  expect((await answered).result).toMatchObject({ transactionHash: hash, status: "0x1" });
+});
+
+test("a transaction sent synchronously that no block takes is named in the error", async () => {
+  const raw = await signTx({ nonce: 9, to: RECIPIENT, value: 1n });
+  const answered = harness.rpc("eth_sendRawTransactionSync", [toHex(raw), "0x64"]);
+  const hash = keccakHex(raw);
+  while (!harness.seeded.chain.engine.pool.get(hash)) await new Promise(setImmediate);
+  await harness.clock.advance(200);
+  expect((await answered).error).toMatchObject({ code: 4, data: hash });
+});
+
 test("every method has a case here or in the WebSocket tests", () => {
   const tested = new Set([
     ...CASES.map(([name]) => name),
     "eth_sendRawTransaction",
+    "eth_sendRawTransactionSync",
     "eth_subscribe",
     "eth_unsubscribe",
   ]);

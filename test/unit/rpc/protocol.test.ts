@@ -125,7 +125,6 @@ describe("envelopes", () => {
       "toString",
       "eth_sendTransaction",
       "eth_sign",
-      "eth_fillTransaction",
       "personal_unlockAccount",
       "admin_addPeer",
       "debug_setHead",
@@ -302,7 +301,7 @@ describe("errors", () => {
       "another chain id",
       "eth_call",
       () => [{ to: contract(), chainId: "0x1" }],
-      { code: -32602, message: "chainId does not match node's (have=1, want=901)" },
+      { code: -32000, message: "chainId does not match node's (have=1, want=901)" },
     ],
     [
       "unequal data and input",
