@@ -62,7 +62,7 @@ export const EngineError = defineErrors("EngineError", {
     help: "Start it, or correct --engine-url.",
   },
   ENGINE_REMOTE_REFUSED: {
-    severity: "critical",
+    severity: "temporary",
     text: "The external engine refuses the token.",
     help: "Give both sides the same secret (--engine-jwt) and the same time of day.",
   },

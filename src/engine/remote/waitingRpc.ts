@@ -3,7 +3,8 @@ import { signJwt } from "../../util/jwt.js";
 import { EngineError } from "../errors.js";
 import { type EngineRpcConfig, readAnswer } from "./engineRpc.js";
 
-const TIMEOUT_MS = 10_000;
+/** Everything in this thread waits as long. */
+const TIMEOUT_MS = 2_000;
 
 // A machine's step cannot wait for an event: the request is made in another thread while this one sleeps.
 const WORKER = `
