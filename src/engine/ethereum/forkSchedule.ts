@@ -60,13 +60,6 @@ export class ForkSchedule {
     return this.#firstTime !== undefined && timestamp >= this.#firstTime;
   }
 
-  /** True if blocks of this chain have proof of stake at some time. */
-  canBeMerged(): boolean {
-    const { terminalTotalDifficulty } = this.config;
-    const isPlanned = this.#parisBlock !== undefined || this.#firstTime !== undefined;
-    return terminalTotalDifficulty !== undefined || isPlanned;
-  }
-
   forkAt(place: BlockPlace): Fork {
     const byBlock = this.#byBlock(place.number);
     if (!this.isMerged(place)) return byBlock;

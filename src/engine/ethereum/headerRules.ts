@@ -104,14 +104,17 @@ function findConsensusProblem(
   header: BlockHeader,
   parent: BlockHeader,
 ): string | undefined {
-  const { difficulty = 0n, nonce, ommersHash } = header;
+  const { difficulty = 0n, nonce, ommersHash, number, timestamp } = header;
+  // With a terminal total difficulty the ancestors decide, which are not looked at here.
+  const hasTerminal = schedule.config.terminalTotalDifficulty !== undefined;
+  const isPlanned = schedule.isMerged({ number, timestamp });
+  if (!hasTerminal && isPlanned !== (difficulty === 0n)) return "difficulty";
   if (difficulty > 0n) {
     const isMerged = (parent.difficulty ?? 0n) === 0n && parent.number > 0n;
     if (isMerged) return "proof of work after the merge";
     const expected = difficultyAfter(schedule, parent, header.timestamp);
     return difficulty === expected ? undefined : "difficulty";
   }
-  if (!schedule.canBeMerged()) return "difficulty";
   if (nonce !== undefined) return "nonce after the merge";
   return ommersHash === undefined ? undefined : "ommers after the merge";
 }
