@@ -63,6 +63,19 @@ import { optimism_safeHeadAtL1Block } from "./optimism/optimism_safeHeadAtL1Bloc
 import { optimism_syncStatus } from "./optimism/optimism_syncStatus.js";
 import { optimism_version } from "./optimism/optimism_version.js";
 import { testing_buildBlockV1 } from "./testing/testing_buildBlockV1.js";
+import { erigon_getHeaderByNumber } from "./ots/erigon_getHeaderByNumber.js";
+import { ots_getApiLevel } from "./ots/ots_getApiLevel.js";
+import { ots_getBlockDetails } from "./ots/ots_getBlockDetails.js";
+import { ots_getBlockDetailsByHash } from "./ots/ots_getBlockDetailsByHash.js";
+import { ots_getBlockTransactions } from "./ots/ots_getBlockTransactions.js";
+import { ots_getContractCreator } from "./ots/ots_getContractCreator.js";
+import { ots_getInternalOperations } from "./ots/ots_getInternalOperations.js";
+import { ots_getTransactionBySenderAndNonce } from "./ots/ots_getTransactionBySenderAndNonce.js";
+import { ots_getTransactionError } from "./ots/ots_getTransactionError.js";
+import { ots_hasCode } from "./ots/ots_hasCode.js";
+import { ots_searchTransactionsAfter } from "./ots/ots_searchTransactionsAfter.js";
+import { ots_searchTransactionsBefore } from "./ots/ots_searchTransactionsBefore.js";
+import { ots_traceTransaction } from "./ots/ots_traceTransaction.js";
 import { txpool_content } from "./txpool/txpool_content.js";
 import { txpool_contentFrom } from "./txpool/txpool_contentFrom.js";
 import { txpool_inspect } from "./txpool/txpool_inspect.js";
@@ -144,6 +157,19 @@ export const METHODS: ReadonlyMap<string, RpcMethod> = new Map<string, RpcMethod
     optimism_safeHeadAtL1Block,
     optimism_syncStatus,
     optimism_version,
+    erigon_getHeaderByNumber,
+    ots_getApiLevel,
+    ots_getBlockDetails,
+    ots_getBlockDetailsByHash,
+    ots_getBlockTransactions,
+    ots_getContractCreator,
+    ots_getInternalOperations,
+    ots_getTransactionBySenderAndNonce,
+    ots_getTransactionError,
+    ots_hasCode,
+    ots_searchTransactionsAfter,
+    ots_searchTransactionsBefore,
+    ots_traceTransaction,
   }),
 );
 
