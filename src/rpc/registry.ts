@@ -18,6 +18,7 @@ import { eth_config } from "./eth/eth_config.js";
 import { eth_createAccessList } from "./eth/eth_createAccessList.js";
 import { eth_estimateGas } from "./eth/eth_estimateGas.js";
 import { eth_feeHistory } from "./eth/eth_feeHistory.js";
+import { eth_fillTransaction } from "./eth/eth_fillTransaction.js";
 import { eth_gasPrice } from "./eth/eth_gasPrice.js";
 import { eth_getBalance } from "./eth/eth_getBalance.js";
 import { eth_getBlockByHash } from "./eth/eth_getBlockByHash.js";
@@ -62,7 +63,6 @@ import { optimism_rollupConfig } from "./optimism/optimism_rollupConfig.js";
 import { optimism_safeHeadAtL1Block } from "./optimism/optimism_safeHeadAtL1Block.js";
 import { optimism_syncStatus } from "./optimism/optimism_syncStatus.js";
 import { optimism_version } from "./optimism/optimism_version.js";
-import { testing_buildBlockV1 } from "./testing/testing_buildBlockV1.js";
 import { erigon_getHeaderByNumber } from "./ots/erigon_getHeaderByNumber.js";
 import { ots_getApiLevel } from "./ots/ots_getApiLevel.js";
 import { ots_getBlockDetails } from "./ots/ots_getBlockDetails.js";
@@ -76,6 +76,7 @@ import { ots_hasCode } from "./ots/ots_hasCode.js";
 import { ots_searchTransactionsAfter } from "./ots/ots_searchTransactionsAfter.js";
 import { ots_searchTransactionsBefore } from "./ots/ots_searchTransactionsBefore.js";
 import { ots_traceTransaction } from "./ots/ots_traceTransaction.js";
+import { testing_buildBlockV1 } from "./testing/testing_buildBlockV1.js";
 import { txpool_content } from "./txpool/txpool_content.js";
 import { txpool_contentFrom } from "./txpool/txpool_contentFrom.js";
 import { txpool_inspect } from "./txpool/txpool_inspect.js";
@@ -107,6 +108,7 @@ export const METHODS: ReadonlyMap<string, RpcMethod> = new Map<string, RpcMethod
     eth_createAccessList,
     eth_estimateGas,
     eth_feeHistory,
+    eth_fillTransaction,
     eth_gasPrice,
     eth_getBalance,
     eth_getBlockByHash,
