@@ -202,7 +202,9 @@ export class EmbeddedEngine extends ChainQueries implements Engine {
     const parent = this.#chain.getHeader(header.parentHash);
     if (!parent) return "its parent is not known";
     // The body may be another one's: that says nothing about the block with this hash.
-    const mismatch = findBodyMismatch(block);
+    const { withdrawals: _, ...body } = block;
+    const isOther = this.#rules.hasOwnWithdrawalsRoot?.(header.timestamp) === true;
+    const mismatch = findBodyMismatch(isOther ? body : block);
     if (mismatch !== undefined) return `the body does not have the ${mismatch} of the header`;
     const input = this.#rules.checkBlock?.(block, parent, this.#chain);
     if (!input) return "the chain's blocks do not come as RLP";

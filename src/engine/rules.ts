@@ -66,7 +66,7 @@ export interface ChainRules {
   /** What a payload says beside its transactions, if its header may follow `parent`; otherwise why not. */
   checkPayload(payload: ExecutionPayload, parent: BlockHeader): BlockInput | { invalid: string };
   /**
-   * Plain Ethereum only, whose blocks also come as RLP: what a block says beside its transactions, if its header and its ommers
+   * Plain Ethereum and OP chains, whose blocks also come as RLP: what a block says beside its transactions, if its header and its ommers
    * may follow `parent` (the seal of proof of work is not looked at); otherwise why not. Roots that execution finds are not checked.
    */
   checkBlock?(
@@ -79,6 +79,8 @@ export interface ChainRules {
    * Absent: the pool checks by the rules of the L2.
    */
   findPoolProblem?(tx: SignedTx, head: BlockHeader): Invalidity | undefined;
+  /** OP chains only: true if headers of this time name something else as withdrawalsRoot than the root of the body's withdrawals. */
+  hasOwnWithdrawalsRoot?(timestamp: bigint): boolean;
   /** Hash that the fields of a payload have as a header. */
   payloadHash(payload: ExecutionPayload): Hash;
   /** Starts a block on the state of `parent`. Errors: ENGINE_STATE_MISSING, ENGINE_INVALID_BLOCK. */

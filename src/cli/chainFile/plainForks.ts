@@ -1,8 +1,12 @@
-import type { ForkSchedule } from "../../engine/ethereum/forkSchedule.js";
+import { ForkSchedule } from "../../engine/ethereum/forkSchedule.js";
+import { l1ForkOf, type OpSchedule, opForkAt } from "../../protocol/index.js";
 import type { EngineForks } from "../../rpc/engine/forks.js";
 
-/** What the Engine API must know of a chain of plain Ethereum. */
-export function plainForks(schedule: ForkSchedule): EngineForks {
+/** What the Engine API must know of a chain of plain Ethereum, or of an OP chain. */
+export function plainForks(schedule: ForkSchedule | OpSchedule): EngineForks {
+  if (!(schedule instanceof ForkSchedule)) {
+    return { isRollup: true, forkAt: (timestamp) => l1ForkOf(opForkAt(schedule, timestamp)) };
+  }
   return {
     isRollup: false,
     forkAt(timestamp) {

@@ -116,3 +116,21 @@ export function parseRollupConfig(config: JsonObject): OpChainConfig {
     eip1559: eip1559Of(objectOf(params, "chain_op_config"), "chain_op_config"),
   };
 }
+
+/** Reverse of `parseOpConfig`. */
+export function genesisConfigOf({ chainId, schedule, eip1559 }: OpChainConfig): JsonObject {
+  const times = OP_FORKS.slice(1).flatMap((fork) => {
+    const time = schedule[fork];
+    return time === null ? [] : [[`${fork}Time`, Number(time)] as const];
+  });
+  const { elasticity, denominator, denominatorCanyon } = eip1559;
+  return {
+    chainId,
+    ...Object.fromEntries(times),
+    optimism: {
+      eip1559Elasticity: elasticity,
+      eip1559Denominator: denominator,
+      eip1559DenominatorCanyon: denominatorCanyon,
+    },
+  };
+}

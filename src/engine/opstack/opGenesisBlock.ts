@@ -24,7 +24,7 @@ import { StateStore } from "../state/stateStore.js";
 import { EMPTY_TRIE_ROOT } from "../state/trie.js";
 import { CREATE2_DEPLOYER } from "./create2Deployer.js";
 import { findKnownChain } from "./knownChains.js";
-import { isOpConfig, type OpChainConfig, parseOpConfig } from "./opConfig.js";
+import { genesisConfigOf, isOpConfig, type OpChainConfig, parseOpConfig } from "./opConfig.js";
 import { opFieldCount } from "./opHeaders.js";
 
 const INITIAL_BASE_FEE = 1_000_000_000n;
@@ -118,11 +118,21 @@ export function opGenesisBlock({ fork, alloc, header: given }: OpGenesis): Execu
 }
 
 /**
- * The genesis block of a geth genesis file, be it of plain Ethereum or of an OP chain.
- * Errors: as `parseOpGenesis` and `parseGethGenesis`.
+ * The genesis block of a geth genesis file, be it of plain Ethereum or of an OP chain, and the config that goes with it; undefined
+ * if nothing says what it is. Errors: as `parseOpGenesis` and `parseGethGenesis`.
  */
-export function genesisBlockOf(json: string | JsonObject): ExecutedBlock {
-  const file = objectOf(typeof json === "string" ? parseJson(json) : json, "contents");
+export function genesisOf(file: JsonObject): {
+  block: ExecutedBlock;
+  config: JsonObject | undefined;
+} {
   const genesis = parseOpGenesis(file);
-  return genesis ? opGenesisBlock(genesis) : ethereumGenesisBlock(parseGethGenesis(file));
+  const given = configOf(file);
+  if (!genesis) return { block: ethereumGenesisBlock(parseGethGenesis(file)), config: given };
+  const config = given ?? (genesis.config && genesisConfigOf(genesis.config));
+  return { block: opGenesisBlock(genesis), config };
+}
+
+/** The genesis block of a geth genesis file. Errors: as `genesisOf`. */
+export function genesisBlockOf(json: string | JsonObject): ExecutedBlock {
+  return genesisOf(objectOf(typeof json === "string" ? parseJson(json) : json, "contents")).block;
 }

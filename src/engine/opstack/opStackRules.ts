@@ -6,10 +6,12 @@ import {
   l1ForkOf,
   type OpFork,
   type OpL1Fork,
+  type OpSchedule,
   opForkAt,
   type PayloadAttributes,
 } from "../../protocol/index.js";
 import { type Hash, toHex, ZERO_HASH } from "../../util/hex.js";
+import { findBodyMismatch } from "../blockCodec.js";
 import { payloadHeader } from "../chain/payloadCheck.js";
 import { EngineError } from "../errors.js";
 import type { BlockInput } from "../execution/blockExecution.js";
@@ -37,6 +39,21 @@ const MAX_EXTRA_DATA_BYTES = 32;
 /** Seconds between blocks where nobody says otherwise; matters for the base fee of Canyon's first block only. */
 const USUAL_BLOCK_TIME = 2n;
 
+/** What a header says that can be checked without executing its block. */
+type CheckedFields = Pick<
+  BlockHeader,
+  | "number"
+  | "timestamp"
+  | "extraData"
+  | "gasLimit"
+  | "excessBlobGas"
+  | "blobGasUsed"
+  | "baseFeePerGas"
+  | "prevRandao"
+  | "feeRecipient"
+  | "parentBeaconBlockRoot"
+>;
+
 /** Rules of a standard OP chain from Bedrock to Karst's EVM. Source: docs/protocol/op-chains.md */
 export class OpStackRules implements ChainRules {
   readonly chainId: number;
@@ -46,6 +63,11 @@ export class OpStackRules implements ChainRules {
   constructor(config: OpChainConfig) {
     this.chainId = config.chainId;
     this.config = config;
+  }
+
+  /** Which fork each block of the chain has. */
+  get schedule(): OpSchedule {
+    return this.config.schedule;
   }
 
   /** Fork of a block of this time. */
@@ -103,20 +125,49 @@ export class OpStackRules implements ChainRules {
   }
 
   checkPayload(payload: ExecutionPayload, parent: BlockHeader): BlockInput | { invalid: string } {
-    const { timestamp, extraData } = payload;
-    if (payload.blockNumber !== parent.number + 1n) return { invalid: "block number" };
+    const { blockNumber: number, withdrawals = [], ...fields } = payload;
+    return this.#check({ ...fields, number }, withdrawals.length > 0, parent);
+  }
+
+  hasOwnWithdrawalsRoot(timestamp: bigint): boolean {
+    return this.isActive("isthmus", timestamp);
+  }
+
+  /** As `checkPayload` for a block that comes as RLP, as op-geth exports them. */
+  checkBlock(block: Block, parent: BlockHeader): BlockInput | { invalid: string } {
+    const { withdrawals = [], ...body } = block;
+    const { header, ommers = [] } = body;
+    const { fieldCount = HEADER_FIELDS.prague, difficulty, nonce, requestsHash } = header;
+    const fork = this.forkAt(header.timestamp);
+    if (fieldCount !== opFieldCount(fork)) return { invalid: `header fields for ${fork}` };
+    if (difficulty || nonce || ommers.length > 0) return { invalid: "proof of work" };
+    const mismatch = findBodyMismatch(body);
+    if (mismatch !== undefined) return { invalid: mismatch };
+    const isIsthmus = isOpAtLeast(fork, "isthmus");
+    if (isIsthmus && requestsHash !== EMPTY_REQUESTS_HASH) return { invalid: "requestsHash" };
+    if (header.gasUsed > header.gasLimit) return { invalid: "gas used" };
+    return this.#check(header, withdrawals.length > 0, parent);
+  }
+
+  #check(
+    header: CheckedFields,
+    hasWithdrawals: boolean,
+    parent: BlockHeader,
+  ): BlockInput | { invalid: string } {
+    const { timestamp, extraData } = header;
+    if (header.number !== parent.number + 1n) return { invalid: "block number" };
     if (timestamp <= parent.timestamp) return { invalid: "timestamp" };
-    if (payload.gasLimit < MIN_GAS_LIMIT) return { invalid: "gas limit" };
-    if (payload.excessBlobGas !== 0n) return { invalid: "excessBlobGas" };
-    if (payload.withdrawals && payload.withdrawals.length > 0) return { invalid: "withdrawals" };
+    if (header.gasLimit < MIN_GAS_LIMIT) return { invalid: "gas limit" };
+    if (header.excessBlobGas !== 0n) return { invalid: "excessBlobGas" };
+    if (hasWithdrawals) return { invalid: "withdrawals" };
     const fork = this.forkAt(timestamp);
-    if (!isOpAtLeast(fork, "jovian") && payload.blobGasUsed !== 0n) {
+    if (!isOpAtLeast(fork, "jovian") && header.blobGasUsed !== 0n) {
       return { invalid: "blobGasUsed" };
     }
-    if (payload.baseFeePerGas !== opBaseFee(this.config, parent, timestamp)) {
+    if (header.baseFeePerGas !== opBaseFee(this.config, parent, timestamp)) {
       return { invalid: "base fee" };
     }
-    const { prevRandao, gasLimit, feeRecipient, parentBeaconBlockRoot } = payload;
+    const { prevRandao, gasLimit, feeRecipient, parentBeaconBlockRoot } = header;
     const input = { timestamp, prevRandao, gasLimit, feeRecipient, parentBeaconBlockRoot };
     if (!isOpAtLeast(fork, "holocene")) {
       if (extraData.length > MAX_EXTRA_DATA_BYTES) return { invalid: "extraData" };

@@ -1,0 +1,96 @@
+import { expect, test } from "@jest/globals";
+import { plainForks } from "../../../../src/cli/chainFile/plainForks.js";
+import { encodeBlock } from "../../../../src/engine/blockCodec.js";
+import { EthereumRules } from "../../../../src/engine/ethereum/ethereumRules.js";
+import { ethereumRulesOf } from "../../../../src/engine/ethereumRulesOf.js";
+import { openEthereumEngine } from "../../../../src/engine/openEthereumEngine.js";
+import { genesisConfigOf, parseOpConfig } from "../../../../src/engine/opstack/opConfig.js";
+import { OpStackRules } from "../../../../src/engine/opstack/opStackRules.js";
+import {
+  createOpSchedule,
+  OP_FORKS,
+  PREDEPLOYS,
+  upgradeTransactionsOf,
+} from "../../../../src/protocol/index.js";
+import { MemoryStore } from "../../../../src/storage/memoryStore.js";
+import { systemClock } from "../../../../src/util/clock.js";
+import { toHex } from "../../../../src/util/hex.js";
+import { accounts, addressOf, depositTx, signTx } from "../../../helpers/engineChain.js";
+import { account, OpChain } from "../../../helpers/opChain.js";
+
+const ETHER = 10n ** 18n;
+const RICH = addressOf(accounts[0]);
+const TIMES = Object.fromEntries(
+  OP_FORKS.slice(1).map((fork, index) => [fork, BigInt(10 * (index + 1))]),
+);
+
+/** The genesis file of the chain that `OpChain.open(TIMES, ...)` begins. */
+function genesisFile(): string {
+  const config = genesisConfigOf({
+    chainId: 901,
+    schedule: createOpSchedule(TIMES),
+    eip1559: { elasticity: 6, denominator: 50, denominatorCanyon: 250 },
+  });
+  return JSON.stringify({
+    config,
+    gasLimit: "0x1c9c380",
+    difficulty: "0x0",
+    coinbase: PREDEPLOYS.sequencerFeeVault,
+    baseFeePerGas: "0x3b9aca00",
+    alloc: { [RICH]: { balance: toHex(Uint8Array.of(0x0d, 0xe0, 0xb6, 0xb3, 0xa7, 0x64, 0, 0)) } },
+  });
+}
+
+test("the blocks of an OP chain of every fork are imported as RLP, and a changed one is not", async () => {
+  const chain = await OpChain.open(TIMES, new Map([[RICH, account({ balance: ETHER })]]));
+  const { engine, schedule } = await openEthereumEngine({
+    store: new MemoryStore(),
+    clock: systemClock,
+    genesis: genesisFile(),
+  });
+  expect(engine.genesisHash).toBe(chain.head.hash);
+  let nonce = 0;
+  for (let time = 5n; time <= 105n; time += 5n) {
+    const upgrades = upgradeTransactionsOf(chain.rules.config.schedule, chain.head.timestamp, time);
+    const transactions = [
+      depositTx({ mint: time, isSystemTx: time < 10n }),
+      ...upgrades,
+      ...(upgrades.length > 0 ? [] : [await signTx({ nonce: nonce++, to: RICH })]),
+    ];
+    const minBaseFee = time >= 90n ? 3n : 0n;
+    const eip1559Params = { denominator: 250, elasticity: 6 };
+    const block = await chain.add(time, transactions, { eip1559Params, minBaseFee });
+    const { header } = block;
+    const bad = { ...header, stateRoot: header.parentHash };
+    const refused = await engine.importBlock(encodeBlock({ ...block, header: bad }));
+    expect(refused.invalid).toContain("stateRoot");
+    const rlp = encodeBlock({ ...block, withdrawals: [] });
+    expect(rlp.length).toBe(header.sizeBytes);
+    expect((await engine.importBlock(rlp)).invalid).toBeNull();
+    expect((await engine.getHeader({ hash: header.hash }))?.stateRoot).toBe(header.stateRoot);
+  }
+  const { hash } = chain.head;
+  await engine.forkchoiceUpdated({
+    headBlockHash: hash,
+    safeBlockHash: hash,
+    finalizedBlockHash: hash,
+  });
+  expect((await engine.getHeader("latest"))?.hash).toBe(hash);
+  const stored = await engine.getReceipts(chain.head.parentHash);
+  expect(stored?.[1]?.l1?.fee).toBe(0n);
+  const forks = plainForks(schedule);
+  expect([forks.isRollup, forks.forkAt(5n), forks.forkAt(25n), forks.forkAt(85n)]).toEqual([
+    true,
+    "paris",
+    "shanghai",
+    "prague",
+  ]);
+  await engine.close();
+});
+
+test("a genesis config makes the rules of its kind of chain, and comes back from them", () => {
+  const op = parseOpConfig(JSON.parse(genesisFile()).config);
+  expect(parseOpConfig(genesisConfigOf(op))).toEqual(op);
+  expect(ethereumRulesOf(JSON.stringify(genesisConfigOf(op)))).toBeInstanceOf(OpStackRules);
+  expect(ethereumRulesOf('{"chainId":1}')).toBeInstanceOf(EthereumRules);
+});
