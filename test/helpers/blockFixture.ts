@@ -41,10 +41,12 @@ export async function nextBlock(
   chain: MemoryChain,
   transactions: readonly Uint8Array[],
   ommers: readonly BlockHeader[] = [],
+  extraData: Uint8Array = new Uint8Array(),
+  consensus: "as the head" | "stake" = "as the head",
 ): Promise<Uint8Array> {
   const { rules, stores, head } = chain;
   const timestamp = head.timestamp + 12n;
-  const isMined = (head.difficulty ?? 0n) > 0n;
+  const isMined = (head.difficulty ?? 0n) > 0n && consensus !== "stake";
   const { isShanghai } = rules.schedule.rulesAt({ number: head.number + 1n, timestamp });
   const encodedOmmers = ommers.map((ommer) => encodeHeader(ommer));
   const run = await rules.begin(stores, head, {
@@ -56,6 +58,7 @@ export async function nextBlock(
     ...(isMined ? { difficulty: difficultyAfter(rules.schedule, head, timestamp) } : {}),
     ...(isShanghai ? { withdrawals: [] } : {}),
     ommers: encodedOmmers,
+    extraData,
   });
   for (const raw of transactions) {
     const invalidity = await run.add(decodeEnvelope(raw));
