@@ -4,6 +4,7 @@ import { type OpFork, SYSTEM_CONTRACTS } from "../../protocol/index.js";
 import { fromHex, type Hash } from "../../util/hex.js";
 import { EngineError } from "../errors.js";
 import type { BlockState } from "../state/blockState.js";
+import { installFastLoop } from "./fastLoop.js";
 import { forkCommon } from "./forkCommon.js";
 import { type Fork, type ForkRules, forkRules, OSAKA_RULES } from "./forks.js";
 import { boundedPrecompiles, plainPrecompiles } from "./precompiles.js";
@@ -116,6 +117,7 @@ async function createIdleEvm(rules: EvmRules, state: BlockState): Promise<IdleEv
   }
   const watch = { deadline: 0, turnEnds: 0, jumpsLeft: JUMPS_PER_LOOK };
   installWatch(evm, watch);
+  await installFastLoop(evm);
   return { evm, watch };
 }
 
