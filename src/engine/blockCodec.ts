@@ -14,6 +14,7 @@ import { listRoot } from "./state/trie.js";
 import type { Block } from "./types.js";
 
 const FIRST_LEGACY_BYTE = 0xc0;
+const LAST_TYPE = 0x7f;
 
 /** RLP of a block: header, transactions, ommers, and from Shanghai on withdrawals. */
 export function encodeBlock(block: Omit<Block, "transactionHashes">): Uint8Array {
@@ -53,7 +54,8 @@ export function decodeBlock(rlp: Uint8Array): Block {
 function envelopeOf(item: RlpItem): Uint8Array {
   if (item instanceof Uint8Array) {
     const raw = asBytes(item);
-    if ((raw[0] ?? FIRST_LEGACY_BYTE) >= FIRST_LEGACY_BYTE) {
+    // EIP-2718 keeps the rest of the bytes for lists.
+    if (raw.length === 0 || (raw[0] as number) > LAST_TYPE) {
       throw new EngineError("ENGINE_BAD_ENCODING", { reason: "transaction envelope" });
     }
     return raw;

@@ -87,9 +87,10 @@ export function decodeHeader(rlp: Uint8Array, hash: Hash, sizeBytes: number): Bl
   const has = (index: number): boolean => index < fields.length;
   const hashAt = (index: number): Hash =>
     has(index) ? toHex(asBytes(fields[index], 32)) : `0x${"00".repeat(32)}`;
-  const integerAt = (index: number): bigint => (has(index) ? asInteger(fields[index]) : 0n);
+  const integerAt = (index: number, maxBytes: number): bigint =>
+    has(index) ? asInteger(fields[index], maxBytes) : 0n;
   const ommersHash = hashAt(1);
-  const difficulty = integerAt(7);
+  const difficulty = integerAt(7, 32);
   const nonce = toHex(asBytes(fields[14], 8));
   return {
     hash,
@@ -100,16 +101,16 @@ export function decodeHeader(rlp: Uint8Array, hash: Hash, sizeBytes: number): Bl
     transactionsRoot: hashAt(4),
     receiptsRoot: hashAt(5),
     logsBloom: asBytes(fields[6], 256),
-    number: integerAt(8),
-    gasLimit: integerAt(9),
-    gasUsed: integerAt(10),
-    timestamp: integerAt(11),
+    number: integerAt(8, 8),
+    gasLimit: integerAt(9, 8),
+    gasUsed: integerAt(10, 8),
+    timestamp: integerAt(11, 8),
     extraData: asBytes(fields[12]),
     prevRandao: hashAt(13),
-    baseFeePerGas: integerAt(15),
+    baseFeePerGas: integerAt(15, 32),
     withdrawalsRoot: hashAt(16),
-    blobGasUsed: integerAt(17),
-    excessBlobGas: integerAt(18),
+    blobGasUsed: integerAt(17, 8),
+    excessBlobGas: integerAt(18, 8),
     parentBeaconBlockRoot: hashAt(19),
     requestsHash: hashAt(20),
     ...(fields.length < HEADER_FIELDS.prague ? { fieldCount: fields.length } : {}),

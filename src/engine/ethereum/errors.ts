@@ -11,7 +11,6 @@ export const EthereumError = defineErrors("EthereumError", {
     severity: "invalid",
     text: "The genesis file activates forks in an order that no chain can have.",
   },
-  ETHEREUM_BAD_BLOCK: { severity: "invalid", text: "The bytes are not a block." },
   ETHEREUM_BAD_FIXTURE: { severity: "invalid", text: "The file is not a test fixture." },
 });
 

@@ -168,7 +168,7 @@ export class EthereumRules implements ChainRules {
         findHeaderProblem(this.schedule, ommer, ommerParent),
       );
     } catch (error) {
-      if (hasCode(error, "ENGINE_BAD_ENCODING") || hasCode(error, "ETHEREUM_BAD_BLOCK")) {
+      if (hasCode(error, "ENGINE_BAD_ENCODING")) {
         return "ommer: encoding";
       }
       throw error;

@@ -1,12 +1,12 @@
 import { MemoryStore } from "../../storage/memoryStore.js";
 import { FoveaError } from "../../util/errors.js";
 import type { Hash } from "../../util/hex.js";
+import { decodeBlock } from "../blockCodec.js";
 import { executeStrictly } from "../chain/payloads.js";
 import type { ExecutedBlock } from "../execution/blockExecution.js";
 import type { ExecutionStores } from "../rules.js";
 import { StateStore } from "../state/stateStore.js";
 import type { Block, BlockHeader } from "../types.js";
-import { decodeBlock } from "./decodeBlock.js";
 import { EthereumRules } from "./ethereumRules.js";
 import { ethereumGenesisBlock, type GethGenesis } from "./gethGenesis.js";
 import { TotalDifficulty } from "./totalDifficulty.js";

@@ -1,7 +1,7 @@
 import type { Hash } from "../../util/hex.js";
 import type { Ancestors } from "../rules.js";
 import type { BlockHeader } from "../types.js";
-import { decodeEthereumHeader } from "./decodeBlock.js";
+import { decodeEthereumHeader } from "./decodeEthereumHeader.js";
 
 const MAX_OMMERS = 2;
 /** An ommer's parent is at most this many blocks above the block that names it. */

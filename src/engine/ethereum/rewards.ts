@@ -2,7 +2,7 @@ import type { BeaconWithdrawal } from "../../protocol/types.js";
 import type { Address } from "../../util/hex.js";
 import type { ForkRules } from "../execution/forks.js";
 import type { BlockState } from "../state/blockState.js";
-import { decodeEthereumHeader } from "./decodeBlock.js";
+import { decodeEthereumHeader } from "./decodeEthereumHeader.js";
 
 const WEI_PER_ETHER = 10n ** 18n;
 const WEI_PER_GWEI = 10n ** 9n;

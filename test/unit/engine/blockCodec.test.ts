@@ -80,6 +80,14 @@ describe("RLP of blocks", () => {
     expect(findBodyMismatch(blockOf("shanghai"))).toBe("withdrawalsRoot");
   });
 
+  test("integers that are longer than the header's fields are refused", () => {
+    const { header, ...rest } = blockOf("london");
+    for (const name of ["number", "gasLimit", "gasUsed", "timestamp"] as const) {
+      const rlp = encodeBlock({ ...rest, header: { ...header, [name]: 2n ** 64n } });
+      expect(() => decodeBlock(rlp)).toThrow(/RLP/);
+    }
+  });
+
   test("what is no block is refused with the place", () => {
     const rlp = encodeBlock(blockOf("london"));
     expect(() => decodeBlock(rlp.subarray(0, -1))).toThrow(/RLP/);
