@@ -227,6 +227,7 @@ function l1Part(
     daFootprintGasScalar: l1.daFootprintGasScalar,
     daFootprint: costs.daFootprint,
     operatorFee: costs.operatorFee,
+    ...(l1.older ? { older: l1.older } : {}),
   };
 }
 

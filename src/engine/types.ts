@@ -1,6 +1,7 @@
 import type { BeaconWithdrawal, ExecutionPayload, PayloadAttributes } from "../protocol/types.js";
 import type { Address, Hash, Hex } from "../util/hex.js";
 import type { AddressHit, AddressSearch } from "./chain/addressIndex.js";
+import type { OlderFees } from "./execution/olderFees.js";
 import type { ExecutionContext } from "./executionContext.js";
 import type { TaskRunner } from "./workers/taskRunner.js";
 
@@ -118,6 +119,8 @@ export interface Receipt {
   firstLogIndex: number;
   /** Deposits only. */
   depositNonce: bigint | null;
+  /** Deposits of OP chains before Canyon only: null, the receipt has no version. */
+  depositReceiptVersion?: null;
   /** Plain Ethereum before Byzantium only: the state root after the transaction, which stands in the place of `status`. */
   postState?: Hash;
   /** Blob transactions only. Units: wei for the price. */
@@ -138,6 +141,8 @@ export interface Receipt {
     daFootprint: bigint;
     /** What was really charged for the gas used. */
     operatorFee: bigint;
+    /** OP chains before Jovian only: how the fees came about. */
+    older?: OlderFees;
   } | null;
 }
 

@@ -48,7 +48,8 @@ function blobFields({ blobGasUsed, blobGasPrice }: Receipt): Record<string, unkn
 
 function depositFields(receipt: Receipt): Record<string, unknown> {
   if (receipt.depositNonce === null) return {};
-  return { depositNonce: quantity(receipt.depositNonce), depositReceiptVersion: "0x1" };
+  const version = receipt.depositReceiptVersion === null ? {} : { depositReceiptVersion: "0x1" };
+  return { depositNonce: quantity(receipt.depositNonce), ...version };
 }
 
 function l1Fields(receipt: Receipt): Record<string, unknown> {
@@ -59,16 +60,31 @@ function l1Fields(receipt: Receipt): Record<string, unknown> {
     l1GasPrice: quantity(l1.gasPrice),
     l1GasUsed: quantity(l1.gasUsed),
     l1Fee: quantity(l1.fee),
-    l1BaseFeeScalar: quantity(l1.baseFeeScalar),
-    l1BlobBaseFee: quantity(l1.blobBaseFee),
-    l1BlobBaseFeeScalar: quantity(l1.blobBaseFeeScalar),
+    ...scalarFields(l1),
     ...(hasOperatorFee
       ? {
           operatorFeeScalar: quantity(l1.operatorFeeScalar),
           operatorFeeConstant: quantity(l1.operatorFeeConstant),
         }
       : {}),
-    daFootprintGasScalar: quantity(l1.daFootprintGasScalar),
-    blobGasUsed: quantity(l1.daFootprint),
+    ...(l1.older
+      ? {}
+      : {
+          daFootprintGasScalar: quantity(l1.daFootprintGasScalar),
+          blobGasUsed: quantity(l1.daFootprint),
+        }),
+  };
+}
+
+/** Before Ecotone one scalar, written as a decimal number; two since. */
+function scalarFields(l1: NonNullable<Receipt["l1"]>): Record<string, unknown> {
+  const form = l1.older?.l1Cost;
+  if (l1.older && (form === "bedrock" || form === "regolith")) {
+    return { l1FeeScalar: String(Number(l1.older.scalar) / 1_000_000) };
+  }
+  return {
+    l1BaseFeeScalar: quantity(l1.baseFeeScalar),
+    l1BlobBaseFee: quantity(l1.blobBaseFee),
+    l1BlobBaseFeeScalar: quantity(l1.blobBaseFeeScalar),
   };
 }
