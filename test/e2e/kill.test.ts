@@ -8,6 +8,7 @@ import {
   startFovea,
   until,
   viemClients,
+  waitUntilReady,
 } from "../helpers/foveaServer.js";
 import { blockHash, safeHead } from "../helpers/l2Activity.js";
 import { walkWholeChain } from "../helpers/wholeChain.js";
@@ -20,6 +21,8 @@ const SEED = Number(process.env.FOVEA_SEED ?? 7);
 const EARLY_KILL_EVERY = 4;
 /** Blocks that are walked after each restart; at the end all are. */
 const RECENT_BLOCKS = 40;
+/** A busy machine needs long to start a server; that it starts is what counts here. */
+const READY_TIMEOUT_MS = 180_000;
 
 /** A small seeded generator, so that a failing run can be repeated. */
 function randomSource(seed: number): () => number {
@@ -117,9 +120,15 @@ test(
         await server.kill();
         earlyKills++;
       }
-      server = await startFovea({ dataDir, ports });
+      server = await startFovea({ dataDir, ports, detached: true });
+      await waitUntilReady(server, READY_TIMEOUT_MS);
       const head = Number(await rpc(server.url, "eth_blockNumber"));
       await walkWholeChain(server.url, Math.max(0, head - RECENT_BLOCKS));
+      if (KILLS > 20) {
+        process.stdout.write(
+          `kill ${kill + 1}, ${earlyKills} while starting, head ${head}, acknowledged ${ledger.transactions.length}\n`,
+        );
+      }
     }
     expect(ledger.transactions.length).toBeGreaterThan(KILLS * 5);
 

@@ -168,6 +168,8 @@ const CONTENT_TYPES: readonly string[] = [
   "application/x-www-form-urlencoded",
   "application/octet-stream",
 ];
+/** Longer texts are cut, so that changes of changes stay below what a process can hold. */
+const MAX_CHARS = 200_000;
 const FIELDS: readonly string[] = [
   "__proto__",
   "constructor",
@@ -210,7 +212,7 @@ export function fuzzRequest(random: Random, seeds: readonly SeedCall[]): FuzzReq
 
 function single(random: Random, seeds: readonly SeedCall[]): string {
   const seed = random.pick(seeds);
-  let params = seed.params.map((value) => valueText(random, value));
+  let params = seed.params.map((value) => valueText(random, value).slice(0, MAX_CHARS));
   if (random.once(4)) params = changeList(random, params);
   const name = random.once(25) ? random.pick(NAMES) : seed.method;
   const parts = [
@@ -251,8 +253,11 @@ function changeList(random: Random, items: string[]): string[] {
       return items.filter((_item, index) => index !== at);
     case 1:
       return [...items.slice(0, at), items[at] ?? "null", ...items.slice(at)];
-    case 2:
-      return [...items, ...Array.from({ length: random.below(300) }, () => items[at] ?? "null")];
+    case 2: {
+      const item = items[at] ?? "null";
+      const most = Math.min(300, Math.floor(MAX_CHARS / item.length));
+      return [...items, ...Array.from({ length: random.below(most + 1) }, () => item)];
+    }
     default:
       return [...items].reverse();
   }

@@ -399,6 +399,35 @@ const CASES: Case[] = [
   ],
   ["eth_estimateGas", () => [{ from: SENDER, to: RECIPIENT, value: "0x1" }], () => "0x5208"],
   [
+    "eth_fillTransaction",
+    () => [{ from: SENDER, to: RECIPIENT, value: "0x1", maxPriorityFeePerGas: "0x3" }],
+    () => ({
+      raw: expect.stringMatching(/^0x02([0-9a-f]{2})+c0808080$/),
+      tx: {
+        type: "0x2",
+        chainId: "0x385",
+        nonce: QUANTITY,
+        gas: "0x5208",
+        maxFeePerGas: QUANTITY,
+        maxPriorityFeePerGas: "0x3",
+        gasPrice: QUANTITY,
+        from: SENDER,
+        to: RECIPIENT,
+        value: "0x1",
+        input: "0x",
+        accessList: [],
+        hash: HASH,
+        blockHash: null,
+        blockNumber: null,
+        transactionIndex: null,
+        v: "0x0",
+        yParity: "0x0",
+        r: "0x0",
+        s: "0x0",
+      },
+    }),
+  ],
+  [
     "eth_createAccessList",
     () => [{ from: SENDER, to: harness.seeded.contract }, "latest"],
     () => ({
@@ -420,9 +449,11 @@ const CASES: Case[] = [
     () => [],
     () => ({
       debug: "1.0",
+      erigon: "1.0",
       eth: "1.0",
       net: "1.0",
       optimism: "1.0",
+      ots: "1.0",
       rpc: "1.0",
       txpool: "1.0",
       web3: "1.0",
@@ -608,6 +639,9 @@ test("every method has a case here or in the WebSocket tests", () => {
     "eth_subscribe",
     "eth_unsubscribe",
   ]);
-  expect([...METHODS.keys()].filter((name) => !tested.has(name))).toEqual([]);
+  // Traces and what explorers ask have tests of their own.
+  const others = /^(debug_trace|ots_|erigon_)/;
+  const untested = [...METHODS.keys()].filter((name) => !tested.has(name) && !others.test(name));
+  expect(untested).toEqual([]);
   for (const { doc } of METHODS.values()) expect(doc).toMatch(/\.$/);
 });
