@@ -73,6 +73,7 @@ export class EvmObserver {
   readonly #frames: OpenFrame[] = [];
   #tracer: Tracer | undefined;
   #depth = 0;
+  #hasStarted = false;
   #steps = 0;
   #logIndex = 0;
   /** Refund that is there before the first opcode. */
@@ -112,7 +113,13 @@ export class EvmObserver {
     this.#tracer = tracer;
     this.#baseRefund = baseRefund;
     this.#frames.length = 0;
+    this.#hasStarted = false;
     this.#watchSteps(tracer !== undefined);
+  }
+
+  /** False: what is followed never reached the EVM. */
+  get hasStarted(): boolean {
+    return this.#hasStarted;
   }
 
   /** Stops listening: the EVM will be used by others. */
@@ -123,6 +130,7 @@ export class EvmObserver {
   #enter(message: Message): void {
     this.#depth++;
     if (!this.#tracer) return;
+    this.#hasStarted = true;
     const parent = this.#frames.at(-1);
     if (parent) parent.isOpen = false;
     const type = parent ? (TYPES[parent.lastStep?.opcode ?? OP.call] as FrameType) : undefined;

@@ -1,7 +1,9 @@
-import type { Address } from "../../util/hex.js";
+import { generateAddress } from "@ethereumjs/util";
+import { type Address, EMPTY_BYTES, fromHex, toHex } from "../../util/hex.js";
 import type { TxMessage } from "../envelope.js";
 import type { EvmMachine } from "../execution/evmMachine.js";
 import { isDelegation } from "../execution/runMessage.js";
+import { integerToBytes } from "../state/rlp.js";
 import type { EvmObserver } from "./evmObserver.js";
 import type { Tracer } from "./types.js";
 
@@ -28,6 +30,16 @@ function authorizationRefund({ state, evm }: EvmMachine, { authorizations }: TxM
   return refund;
 }
 
+/** A deposit that could not start is part of its block nevertheless, so its trace has a frame too. */
+function showUnstarted(tracer: Tracer, message: TxMessage, nonce: bigint, gasUsed: bigint): void {
+  const { from, to, data, gasLimit, value } = message;
+  const made = to ?? toHex(generateAddress(fromHex(from), integerToBytes(nonce)));
+  const type = to ? "CALL" : "CREATE";
+  tracer.onEnter?.({ depth: 0, type, from, to: made, input: data, gas: gasLimit, value });
+  const error = "failed deposit: it could not start";
+  tracer.onExit?.({ depth: 0, output: EMPTY_BYTES, gasUsed, error, isReverted: true });
+}
+
 /** Has a tracer follow one message. `run` executes it and tells the gas that it used. */
 export async function followMessage(
   observer: EvmObserver,
@@ -41,7 +53,9 @@ export async function followMessage(
   const { state, rules: fork } = machine;
   tracer.onTxStart?.({ ...about, state, precompiles, fork });
   observer.follow(tracer, authorizationRefund(machine, about.message));
+  const nonce = state.readAccount(about.message.from)?.nonce ?? 0n;
   const gasUsed = await run();
+  if (!observer.hasStarted) showUnstarted(tracer, about.message, nonce, gasUsed);
   observer.follow(undefined);
   tracer.onTxEnd?.(gasUsed);
 }
