@@ -24,7 +24,7 @@ const FORKS: readonly (readonly [string, string])[] = [
   ["Prague", "prague"],
   ["Osaka", "osaka"],
 ];
-const PROGRAMS = 24;
+const PROGRAMS = Number(process.env.FOVEA_FORK_PROGRAMS ?? 10);
 const sender = privateKeyToAccount(`0x${"45".repeat(32)}`);
 const hex = (value: bigint): Hex => `0x${value.toString(16)}`;
 const address = (value: bigint): Hex => `0x${value.toString(16).padStart(40, "0")}`;
