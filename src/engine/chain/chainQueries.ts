@@ -3,6 +3,7 @@ import { type Address, fromHex, type Hash, toHex } from "../../util/hex.js";
 import { CallRunner } from "../calls/callRunner.js";
 import type { SignedTx } from "../envelope.js";
 import { EngineError } from "../errors.js";
+import { mayHoldLogs } from "../execution/bloom.js";
 import type { ExecutionContext } from "../executionContext.js";
 import { decodePlainPoolTx } from "../plainPoolTx.js";
 import type { BuilderPool, PoolStateView } from "../poolTypes.js";
@@ -43,6 +44,8 @@ export interface QueryDeps {
   tasks?: TaskRunner;
 }
 
+/** Blocks whose blooms are looked at instead of the index: each is in memory, or one lookup away. */
+const SHORT_RANGE = 32n;
 /** Blocks of logs that are read before others get the event loop. */
 const LOG_BLOCKS_PER_TURN = 64;
 
@@ -110,8 +113,13 @@ export abstract class ChainQueries implements ChainReader {
     const toBlock = filter.toBlock < head ? filter.toBlock : head;
     const found: FoundLog[] = [];
     let blocks = 0;
-    for await (const number of findLogBlocks(this.#chain.store, { ...filter, toBlock })) {
+    const isShort = toBlock - filter.fromBlock < SHORT_RANGE;
+    const numbers = isShort
+      ? everyNumber(filter.fromBlock, toBlock)
+      : findLogBlocks(this.#chain.store, { ...filter, toBlock });
+    for await (const number of numbers) {
       const header = this.#find(number);
+      if (isShort && header && !mayHoldLogs(header.logsBloom, filter)) continue;
       for (const log of (header && this.#views.logs(header)) ?? []) {
         if (found.length >= limit) return found;
         if (matches(log, filter)) found.push(log);
@@ -228,6 +236,10 @@ export abstract class ChainQueries implements ChainReader {
     const trie = this.#states.openTrie(fromHex(this.#known(id).stateRoot));
     return this.#states.getAccount(trie, fromHex(address));
   }
+}
+
+function* everyNumber(from: bigint, to: bigint): Generator<bigint> {
+  for (let number = from; number <= to; number++) yield number;
 }
 
 function matches(log: Log, { addresses, topics }: LogFilter): boolean {

@@ -1,14 +1,33 @@
-import { fromHex } from "../../util/hex.js";
+import { fromHex, type Hex } from "../../util/hex.js";
 import { keccak256 } from "../../util/keccak.js";
-import type { Log } from "../types.js";
+import type { Log, LogFilter } from "../types.js";
+
+/** The three bits of a value, each as the byte it is in and a mask. */
+function bitsOf(value: Uint8Array): [at: number, mask: number][] {
+  const hash = keccak256(value);
+  return [0, 2, 4].map((i) => {
+    const bit = (((hash[i] as number) << 8) | (hash[i + 1] as number)) & 2047;
+    return [255 - (bit >> 3), 1 << (bit & 7)];
+  });
+}
 
 function addTo(bloom: Uint8Array, value: Uint8Array): void {
-  const hash = keccak256(value);
-  for (let i = 0; i < 6; i += 2) {
-    const bit = (((hash[i] as number) << 8) | (hash[i + 1] as number)) & 2047;
-    const at = 255 - (bit >> 3);
-    bloom[at] = (bloom[at] as number) | (1 << (bit & 7));
-  }
+  for (const [at, mask] of bitsOf(value)) bloom[at] = (bloom[at] as number) | mask;
+}
+
+function holdsAny(bloom: Uint8Array, values: readonly Hex[]): boolean {
+  if (values.length === 0) return true;
+  return values.some((value) =>
+    bitsOf(fromHex(value)).every(([at, mask]) => ((bloom[at] as number) & mask) !== 0),
+  );
+}
+
+/** False if a block with this bloom has no log that a filter wants. */
+export function mayHoldLogs(
+  bloom: Uint8Array,
+  { addresses, topics }: Pick<LogFilter, "addresses" | "topics">,
+): boolean {
+  return holdsAny(bloom, addresses) && topics.every((values) => holdsAny(bloom, values));
 }
 
 /** Bloom filter of addresses and topics. Shapes: returns 256 bytes. Source: Ethereum Yellow Paper, 4.3.1 */
