@@ -2,6 +2,7 @@ import type { Logger } from "../telemetry/logger.js";
 import type { Clock } from "../util/clock.js";
 import type { Address, Hash } from "../util/hex.js";
 import { keccakHex } from "../util/keccak.js";
+import { Lru } from "../util/lru.js";
 import type { BuilderPool, PoolCandidate, PoolFactory, PoolStateView } from "./poolTypes.js";
 import { DEFAULT_TX_POOL_LIMITS, type TxPoolConfig, type TxPoolLimits } from "./txPoolConfig.js";
 import { PoolError } from "./txPoolErrors.js";
@@ -46,6 +47,8 @@ interface AccountView {
 const DELEGATION_PREFIX = [0xef, 0x01, 0x00];
 /** Heads may move while an account is read; after that many moves the last reading has to do. */
 const MAX_READS = 5;
+/** Blob transactions whose blobs are kept when a block has them; each has up to 0.8 MB. */
+const MAX_INCLUDED_BLOB_TXS = 32;
 
 /** The pool: geth's rules of admission, and a journal so that an acknowledged transaction outlives the process. */
 export class JournaledTxPool implements BuilderPool {
@@ -54,6 +57,8 @@ export class JournaledTxPool implements BuilderPool {
   readonly #deps: TxPoolDeps;
   readonly #table: TxPoolTable;
   readonly #included: TxPoolIncluded;
+  /** With their blobs, which blocks do not hold, in case those blocks are abandoned. */
+  readonly #includedBlobs = new Lru<Hash, Uint8Array>(MAX_INCLUDED_BLOB_TXS);
   #journal: TxPoolJournal | undefined;
   #sequence = 0;
   /** Changes with every move of the head. */
@@ -260,17 +265,20 @@ export class JournaledTxPool implements BuilderPool {
     this.#included.add(raw);
     const tx = this.#table.get(keccakHex(raw));
     if (tx === undefined) return;
+    if (tx.network) this.#includedBlobs.set(tx.hash, tx.network);
     touched.add(tx.from);
     this.#table.setStateNonce(tx.from, tx.nonce + 1n);
   }
 
   /** A transaction of an abandoned block comes back; it was accepted once, so only the state can refuse it now. */
   async #reinject(raw: Uint8Array): Promise<void> {
-    if (!(await this.#restore(raw))) return;
-    await this.#persist(raw).catch((error: unknown) => {
+    const hash = keccakHex(raw);
+    const sent = this.#includedBlobs.get(hash) ?? raw;
+    if (!(await this.#restore(sent))) return;
+    await this.#persist(sent).catch((error: unknown) => {
       this.#deps.logger.warn({ error }, "returned transaction is not in the journal");
     });
-    this.#deps.onPending(keccakHex(raw));
+    this.#deps.onPending(hash);
   }
 
   /** False if it is not valid any more. */

@@ -119,6 +119,10 @@ describe("blob transactions in the pool of plain Ethereum", () => {
     expect(engine.pool.status()).toEqual({ pending: 0, queued: 0 });
     const receipt = await engine.getReceipt(hash);
     expect(receipt).toMatchObject({ type: 3, status: 1, blobGasUsed: 131_072n, blobGasPrice: 1n });
+    // Its block is abandoned: it comes back, blobs and all.
+    await engine.forkchoiceUpdated(heads);
+    expect(engine.pool.status()).toEqual({ pending: 1, queued: 0 });
+    expect(toHex(engine.pool.networkForm?.(hash) ?? new Uint8Array())).toBe(toHex(network));
     await engine.close();
   });
 
