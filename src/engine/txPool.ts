@@ -11,6 +11,7 @@ import { TxPoolJournal } from "./txPoolJournal.js";
 import { orderByTip } from "./txPoolOrder.js";
 import {
   checkAffordable,
+  checkDelegated,
   checkFootprint,
   checkNonce,
   checkReplacement,
@@ -42,6 +43,8 @@ interface AccountView {
   nonce: bigint;
   balance: bigint;
   isContract: boolean;
+  /** Its code is that of another account (EIP-7702). */
+  isDelegated: boolean;
 }
 
 const DELEGATION_PREFIX = [0xef, 0x01, 0x00];
@@ -180,7 +183,7 @@ export class JournaledTxPool implements BuilderPool {
     this.#expireQueued();
   }
 
-  /** Checks against the state and takes in. No await between the checks and the insertion: nothing can come between. */
+  /** Checks against the state and takes in; one that is not new was accepted before. No await between the checks and the insertion: nothing can come between. */
   async #admit(tx: PooledTx, isNew: boolean): Promise<void> {
     const { view } = this.#deps;
     const account = await this.#readAccount(tx.from);
@@ -189,6 +192,7 @@ export class JournaledTxPool implements BuilderPool {
     this.#table.setStateNonce(tx.from, account.nonce);
     const pooled = this.#table.account(tx.from);
     checkNonce(tx, account.nonce, pooled, this.#limits);
+    if (isNew && account.isDelegated) checkDelegated(tx, account.nonce, pooled);
     const old = pooled?.get(tx.nonce);
     if (old !== undefined) checkReplacement(tx, old, this.#limits);
     tx.costWei = this.#costOf(tx);
@@ -197,7 +201,7 @@ export class JournaledTxPool implements BuilderPool {
       const executable = tx.nonce === (pooled?.nextNonce ?? account.nonce);
       this.#table.makeRoom(tx, executable, view.nextBaseFee());
     }
-    if (isNew) tx.addedAtMs = this.#deps.clock.nowMs();
+    tx.addedAtMs = this.#deps.clock.nowMs();
     tx.sequence = this.#sequence++;
     this.#table.insert(tx, account.nonce);
   }
@@ -235,7 +239,8 @@ export class JournaledTxPool implements BuilderPool {
         view.getCode(address),
       ]);
       if (version === this.#headVersion || reads >= MAX_READS) {
-        return { nonce, balance, isContract: code.length > 0 && !isDelegation(code) };
+        const isDelegated = isDelegation(code);
+        return { nonce, balance, isContract: code.length > 0 && !isDelegated, isDelegated };
       }
     }
   }
@@ -286,7 +291,7 @@ export class JournaledTxPool implements BuilderPool {
     try {
       const tx = await this.#decode(raw, true);
       this.#assertUnknown(tx.hash);
-      await this.#admit(tx, true);
+      await this.#admit(tx, false);
       return true;
     } catch (error) {
       if (!(error instanceof PoolError)) throw error;

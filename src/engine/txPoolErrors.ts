@@ -30,6 +30,10 @@ export const PoolError = defineErrors("PoolError", {
   POOL_CHAIN_ID: { severity: "invalid", text: "The transaction is for another chain." },
   POOL_INVALID_SENDER: { severity: "invalid", text: "The signature is not valid." },
   POOL_SENDER_HAS_CODE: { severity: "invalid", text: "The sender is a contract." },
+  POOL_DELEGATED: {
+    severity: "invalid",
+    text: "An account that delegates to code (EIP-7702) has one transaction in the pool at a time.",
+  },
   POOL_INIT_CODE: { severity: "invalid", text: "The init code is too large." },
   POOL_TIP_ABOVE_FEE_CAP: { severity: "invalid", text: "The tip is above the fee cap." },
   POOL_FULL: { severity: "temporary", text: "The pool is full." },

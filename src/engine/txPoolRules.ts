@@ -54,6 +54,24 @@ export function checkNonce(
   }
 }
 
+/**
+ * An account that runs the code of another can be emptied by anybody's transaction, which would make all it has in the pool
+ * worthless at once; so it has one at a time, and none that waits for another. As in geth.
+ * Errors: POOL_DELEGATED.
+ */
+export function checkDelegated(
+  tx: PooledTx,
+  stateNonce: bigint,
+  account: TxPoolAccount | undefined,
+): void {
+  const isReplacement = account?.get(tx.nonce) !== undefined;
+  if (isReplacement) return;
+  const reason = tx.nonce > stateNonce ? "gap" : "limit";
+  if (tx.nonce > stateNonce || (account?.size ?? 0) > 0) {
+    throw new PoolError("POOL_DELEGATED", { reason, from: tx.from });
+  }
+}
+
 /** Errors: POOL_REPLACEMENT_UNDERPRICED unless both fee fields rise by the bump. */
 export function checkReplacement(tx: PooledTx, old: PooledTx, limits: TxPoolLimits): void {
   // Whoever keeps blobs for nothing has paid for their traffic: the fees double, and blobs go for blobs only.

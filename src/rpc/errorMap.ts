@@ -181,6 +181,11 @@ const ERROR_MAP: ReadonlyMap<string, Row> = new Map(
     ),
     POOL_INVALID_SENDER: says("invalid sender"),
     POOL_SENDER_HAS_CODE: says("sender not an eoa"),
+    POOL_DELEGATED: row(-32000, ({ reason }) =>
+      reason === "gap"
+        ? "gapped-nonce tx from delegated accounts"
+        : "in-flight transaction limit reached for delegated accounts",
+    ),
     POOL_INIT_CODE: row(
       -32000,
       (data) =>

@@ -85,6 +85,8 @@ export function createNodeServer(deps: {
     },
     handle,
   );
+  // A client that takes no answer any more holds its memory no longer than one that is silent.
+  server.timeout = limits.keepAliveTimeoutMs;
   server.maxConnections = limits.httpConnections + limits.wsConnections;
   server.on("upgrade", (request, socket, head) => webSockets.upgrade(request, socket, head));
   return {

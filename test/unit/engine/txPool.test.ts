@@ -103,6 +103,25 @@ describe("what is refused", () => {
     expect(await codeOf(pool.add(await signTx({ from: 1 })))).toBe("accepted");
   });
 
+  test("a second transaction of an account that delegates to code, and one with a gap", async () => {
+    const { pool, view } = createPool();
+    const sender = addressOf(testAccount(0));
+    view.codes.set(sender, fromHex(`0xef0100${"11".repeat(20)}`));
+    const add = async (tx: TestTx) => codeOf(pool.add(await signTx(tx)));
+    expect(await add({ nonce: 1 })).toBe("POOL_DELEGATED");
+    expect(await add({ nonce: 0 })).toBe("accepted");
+    expect(await add({ nonce: 1 })).toBe("POOL_DELEGATED");
+    const dearer = { maxFeePerGas: 20n * GWEI, maxPriorityFeePerGas: 2n * GWEI };
+    expect(await add({ nonce: 0, ...dearer })).toBe("accepted");
+    // What was accepted once comes back after a reorg, also two of them.
+    const included = [await signTx({ nonce: 0 }), await signTx({ nonce: 1 })];
+    view.nonces.set(sender, 2n);
+    await pool.onHead(included, []);
+    view.nonces.set(sender, 0n);
+    await pool.onHead([], included);
+    expect(pool.status().pending).toBe(2);
+  });
+
   test("legacy transactions without a chain id, unless they are allowed", async () => {
     const signed = await testAccount(0).signTransaction({
       type: "legacy",
