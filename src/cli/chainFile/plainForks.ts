@@ -5,7 +5,11 @@ import type { EngineForks } from "../../rpc/engine/forks.js";
 /** What the Engine API must know of a chain of plain Ethereum, or of an OP chain. */
 export function plainForks(schedule: ForkSchedule | OpSchedule): EngineForks {
   if (!(schedule instanceof ForkSchedule)) {
-    return { isRollup: true, forkAt: (timestamp) => l1ForkOf(opForkAt(schedule, timestamp)) };
+    return {
+      isRollup: true,
+      opForkAt: (timestamp) => opForkAt(schedule, timestamp),
+      forkAt: (timestamp) => l1ForkOf(opForkAt(schedule, timestamp)),
+    };
   }
   return {
     isRollup: false,

@@ -1,13 +1,18 @@
+import { isOpAtLeast, type OpFork } from "../../protocol/index.js";
 import type { PayloadAttributes } from "../../protocol/types.js";
 import { toHex, ZERO_HASH } from "../../util/hex.js";
 import { EngineError } from "../errors.js";
 import { JsonFields, quantity, readBytes } from "./jsonFields.js";
 import { decodeWithdrawal, encodeWithdrawal } from "./withdrawalsJson.js";
 
-/** Structure of payload attributes: 1 Paris, 2 Shanghai, 3 Cancun. `isRollup`: with the fields of the OP Stack. */
+/**
+ * Structure of payload attributes: 1 Paris, 2 Shanghai, 3 Cancun. `isRollup`: with the fields of the OP Stack as `opFork` has them,
+ * or without it Jovian.
+ */
 export interface AttributesShape {
   structure: 1 | 2 | 3;
   isRollup: boolean;
+  opFork?: OpFork;
 }
 
 const FIELDS = {
@@ -15,7 +20,16 @@ const FIELDS = {
   2: ["timestamp", "prevRandao", "suggestedFeeRecipient", "withdrawals"],
   3: ["timestamp", "prevRandao", "suggestedFeeRecipient", "withdrawals", "parentBeaconBlockRoot"],
 } as const;
-const ROLLUP_FIELDS = ["transactions", "noTxPool", "gasLimit", "eip1559Params", "minBaseFee"];
+const ROLLUP_FIELDS = ["transactions", "noTxPool", "gasLimit"];
+
+/** Fields of the OP Stack: base fee parameters since Holocene, the least base fee since Jovian. */
+function rollupNames(fork: OpFork): string[] {
+  return [
+    ...ROLLUP_FIELDS,
+    ...(isOpAtLeast(fork, "holocene") ? ["eip1559Params"] : []),
+    ...(isOpAtLeast(fork, "jovian") ? ["minBaseFee"] : []),
+  ];
+}
 
 /** Attributes of an L2 block, structure 3. `dropInvalid` is not on the wire: engines take lists as they are or not at all. */
 export function encodeAttributes(attributes: PayloadAttributes): Record<string, unknown> {
@@ -43,11 +57,11 @@ export function encodeAttributes(attributes: PayloadAttributes): Record<string, 
  */
 export function decodeAttributes(
   value: unknown,
-  { structure, isRollup }: AttributesShape,
+  { structure, isRollup, opFork = "jovian" }: AttributesShape,
   plainGasLimit = 0n,
 ): PayloadAttributes {
   const fields = new JsonFields(value, "payloadAttributes");
-  fields.only(isRollup ? [...FIELDS[structure], ...ROLLUP_FIELDS] : FIELDS[structure]);
+  fields.only(isRollup ? [...FIELDS[structure], ...rollupNames(opFork)] : FIELDS[structure]);
   const withdrawals = structure < 2 ? undefined : fields.list("withdrawals", decodeWithdrawal);
   const common = {
     timestamp: fields.quantity("timestamp"),
@@ -57,10 +71,10 @@ export function decodeAttributes(
     dropInvalid: false,
   };
   if (isRollup) {
-    if (withdrawals?.length !== 0) {
+    if (withdrawals !== undefined && withdrawals.length > 0) {
       throw new EngineError("ENGINE_BAD_WIRE", { reason: "an L2 block has no withdrawals" });
     }
-    return { ...common, ...rollupFields(fields) };
+    return { ...common, ...rollupFields(fields, opFork) };
   }
   return {
     ...common,
@@ -73,12 +87,13 @@ export function decodeAttributes(
   };
 }
 
-function rollupFields(fields: JsonFields) {
-  const params = Buffer.from(fields.bytes("eip1559Params", 8));
+function rollupFields(fields: JsonFields, fork: OpFork) {
+  const hasParams = isOpAtLeast(fork, "holocene");
+  const params = hasParams ? Buffer.from(fields.bytes("eip1559Params", 8)) : Buffer.alloc(8);
   return {
     gasLimit: fields.quantity("gasLimit"),
     eip1559Params: { denominator: params.readUInt32BE(0), elasticity: params.readUInt32BE(4) },
-    minBaseFee: fields.quantity("minBaseFee"),
+    minBaseFee: isOpAtLeast(fork, "jovian") ? fields.quantity("minBaseFee") : 0n,
     transactions: fields.has("transactions") ? fields.list("transactions", readBytes) : [],
     noTxPool: fields.has("noTxPool") && fields.boolean("noTxPool"),
   };

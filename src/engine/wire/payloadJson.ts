@@ -1,3 +1,4 @@
+import { isOpAtLeast, type OpFork } from "../../protocol/index.js";
 import type { ExecutionPayload } from "../../protocol/types.js";
 import { toHex, ZERO_HASH } from "../../util/hex.js";
 import { withdrawalsRootOf } from "../ethereum/ethereumRun.js";
@@ -6,11 +7,17 @@ import { decodeWithdrawal, encodeWithdrawal } from "./withdrawalsJson.js";
 
 /**
  * Structure of a payload on the wire: 1 Paris, 2 Shanghai (withdrawals), 3 Cancun (blob gas). `isRollup`: an OP payload, whose
- * structure 3 has the field withdrawalsRoot too.
+ * structure 3 has the field withdrawalsRoot too, from Isthmus on (`opFork`; absent: Jovian).
  */
 export interface PayloadShape {
   structure: 1 | 2 | 3;
   isRollup: boolean;
+  opFork?: OpFork;
+}
+
+/** True if payloads name the storage root of the L2's messages. */
+function namesMessages({ isRollup, opFork = "jovian" }: PayloadShape): boolean {
+  return isRollup && isOpAtLeast(opFork, "isthmus");
 }
 
 const FIELDS_1: readonly string[] = [
@@ -38,8 +45,9 @@ const PRAGUE_FIELD_COUNT = 21;
 /** A payload as the Engine API writes it. */
 export function encodePayload(
   payload: ExecutionPayload,
-  { structure, isRollup }: PayloadShape,
+  shape: PayloadShape,
 ): Record<string, unknown> {
+  const { structure } = shape;
   return {
     parentHash: payload.parentHash,
     feeRecipient: payload.feeRecipient,
@@ -61,7 +69,7 @@ export function encodePayload(
       : {
           blobGasUsed: quantity(payload.blobGasUsed),
           excessBlobGas: quantity(payload.excessBlobGas),
-          ...(isRollup ? { withdrawalsRoot: payload.withdrawalsRoot } : {}),
+          ...(namesMessages(shape) ? { withdrawalsRoot: payload.withdrawalsRoot } : {}),
         }),
   };
 }
@@ -78,15 +86,18 @@ export type PayloadExtras = Pick<
  */
 export function decodePayload(
   value: unknown,
-  { structure, isRollup }: PayloadShape,
+  shape: PayloadShape,
   extras: PayloadExtras = {},
 ): ExecutionPayload {
+  const { structure, isRollup } = shape;
+  const hasMessages = namesMessages(shape);
   const names = structure === 1 ? FIELDS_1 : structure === 2 ? FIELDS_2 : FIELDS_3;
   const fields = new JsonFields(value, "payload");
-  fields.only(isRollup && structure === 3 ? [...names, "withdrawalsRoot"] : names);
+  fields.only(hasMessages && structure === 3 ? [...names, "withdrawalsRoot"] : names);
   const withdrawals = structure < 2 ? [] : fields.list("withdrawals", decodeWithdrawal);
   const { executionRequests, parentBeaconBlockRoot = ZERO_HASH } = extras;
   const hasBlobGas = structure === 3;
+  const rootOfWithdrawals = structure < 2 ? ZERO_HASH : withdrawalsRootOf(withdrawals);
   return {
     parentHash: fields.hash("parentHash"),
     feeRecipient: fields.data("feeRecipient", 20),
@@ -106,9 +117,12 @@ export function decodePayload(
     excessBlobGas: hasBlobGas ? fields.quantity("excessBlobGas") : 0n,
     parentBeaconBlockRoot,
     ...(isRollup
-      ? { withdrawalsRoot: fields.hash("withdrawalsRoot") }
+      ? {
+          withdrawalsRoot: hasMessages ? fields.hash("withdrawalsRoot") : rootOfWithdrawals,
+          ...(shape.opFork && withdrawals.length > 0 ? { withdrawals } : {}),
+        }
       : {
-          withdrawalsRoot: structure < 2 ? ZERO_HASH : withdrawalsRootOf(withdrawals),
+          withdrawalsRoot: rootOfWithdrawals,
           ...(structure < 2 ? {} : { withdrawals }),
           ...(executionRequests === undefined ? {} : { executionRequests }),
           fieldCount:

@@ -10,7 +10,7 @@ import { method, type RpcMethod } from "../method.js";
 import { parseObject } from "../params/basic.js";
 import { optional, required } from "../params/param.js";
 import type { RpcContext } from "../types.js";
-import { assertFork, type EngineForks } from "./forks.js";
+import { assertFork, type EngineForks, shapeAt } from "./forks.js";
 import { encodeStatus } from "./statusJson.js";
 
 const STATE_FIELDS = ["headBlockHash", "safeBlockHash", "finalizedBlockHash"] as const;
@@ -80,7 +80,8 @@ function versionOf(version: 1 | 2 | 3, forks: EngineForks): RpcMethod {
     { engine }: RpcContext,
   ): Promise<PayloadAttributes> {
     const head = forks.isRollup ? undefined : await engine.getHeader({ hash: state.headBlockHash });
-    return decodeAttributes(json, { structure, isRollup: forks.isRollup }, head?.gasLimit);
+    const timestamp = new JsonFields(json, "payloadAttributes").quantity("timestamp");
+    return decodeAttributes(json, { structure, ...shapeAt(forks, timestamp) }, head?.gasLimit);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { OpFork } from "../../protocol/index.js";
 import { RpcError } from "../errors.js";
 
 /** Forks by the shape of their payloads, oldest first; what came before Paris has none. */
@@ -9,12 +10,22 @@ export type PayloadFork = (typeof PAYLOAD_FORKS)[number];
 export interface EngineForks {
   /** True: a chain of the OP Stack, with its attributes and payload fields, on which heads may move back. */
   readonly isRollup: boolean;
+  /** OP chains other than Fovea's, which has Jovian since genesis. */
+  opForkAt?(timestamp: bigint): OpFork;
   /** Fork of a block with this time. */
   forkAt(timestamp: bigint): PayloadFork;
 }
 
 /** The L2: payloads of Prague and the EVM of Osaka since genesis. */
 export const L2_FORKS: EngineForks = { isRollup: true, forkAt: () => "prague" };
+
+/** What the shape of a payload or of attributes of this time depends on beside its structure. */
+export function shapeAt(
+  { isRollup, opForkAt }: EngineForks,
+  timestamp: bigint,
+): { isRollup: boolean; opFork?: OpFork } {
+  return opForkAt ? { isRollup, opFork: opForkAt(timestamp) } : { isRollup };
+}
 
 /** True if a fork is in the range, both ends included. */
 export function isForkWithin(fork: PayloadFork, first: PayloadFork, last: PayloadFork): boolean {

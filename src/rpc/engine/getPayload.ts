@@ -6,7 +6,7 @@ import { method, type RpcMethod } from "../method.js";
 import { parseHexData } from "../params/hex.js";
 import { required } from "../params/param.js";
 import type { RpcContext } from "../types.js";
-import { assertFork, type EngineForks, type PayloadFork } from "./forks.js";
+import { assertFork, type EngineForks, type PayloadFork, shapeAt } from "./forks.js";
 
 const PAYLOAD_ID_BYTES = 8;
 type Json = Record<string, unknown>;
@@ -43,7 +43,10 @@ function versionOf(version: number, forks: EngineForks): RpcMethod {
       const fork = forks.forkAt(payload.timestamp);
       assertFork(`engine_getPayloadV${version}`, fork, first, last);
       const structure = fork === "paris" ? 1 : fork === "shanghai" ? 2 : 3;
-      const executionPayload = encodePayload(payload, { structure, isRollup });
+      const executionPayload = encodePayload(payload, {
+        structure,
+        ...shapeAt(forks, payload.timestamp),
+      });
       if (version === 1) return executionPayload;
       return {
         executionPayload,

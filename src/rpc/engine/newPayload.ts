@@ -9,7 +9,7 @@ import { parseHash, parseUint64 } from "../params/hex.js";
 import { required } from "../params/param.js";
 import type { RpcContext } from "../types.js";
 import { parseExecutionRequests } from "./executionRequests.js";
-import { assertFork, type EngineForks } from "./forks.js";
+import { assertFork, type EngineForks, shapeAt } from "./forks.js";
 import { encodeStatus } from "./statusJson.js";
 import { versionedHashesOf } from "./versionedHashes.js";
 
@@ -27,21 +27,25 @@ const beaconRoot = required(parseHash);
 
 /** engine_newPayloadV1 to V4. Source: execution-apis, engine (Paris, Shanghai, Cancun, Prague) */
 export function newPayloadMethods(forks: EngineForks): Record<string, RpcMethod> {
-  const forkOf = (payload: Record<string, unknown>) => {
+  const timeOf = (payload: Record<string, unknown>): bigint => {
     const timestamp = ownField(payload, "timestamp");
     if (timestamp === undefined) throw invalidParams("payload: missing timestamp");
-    return forks.forkAt(parseUint64(timestamp));
+    return parseUint64(timestamp);
   };
-  const shape = (structure: PayloadShape["structure"]): PayloadShape => ({
+  const forkOf = (payload: Record<string, unknown>) => forks.forkAt(timeOf(payload));
+  const shape = (
+    structure: PayloadShape["structure"],
+    payload: Record<string, unknown>,
+  ): PayloadShape => ({
     structure,
-    isRollup: forks.isRollup,
+    ...(forks.opForkAt ? shapeAt(forks, timeOf(payload)) : { isRollup: forks.isRollup }),
   });
   return {
     engine_newPayloadV1: method({
       doc: "Checks, executes and stores a block of Paris.",
       params: [object],
       async run([json], context) {
-        const payload = decodePayload(json, shape(1));
+        const payload = decodePayload(json, shape(1, json));
         // A wrong hash has a status of its own in this version only.
         const status = await context.engine.newPayload(payload);
         return encodeStatus(status, context.engine);
@@ -53,14 +57,14 @@ export function newPayloadMethods(forks: EngineForks): Record<string, RpcMethod>
       async run([json], context) {
         const fork = forkOf(json);
         assertFork("engine_newPayloadV2", fork, "paris", "shanghai");
-        return insert(decodePayload(json, shape(fork === "paris" ? 1 : 2)), context);
+        return insert(decodePayload(json, shape(fork === "paris" ? 1 : 2, json)), context);
       },
     }),
     engine_newPayloadV3: method({
       doc: "Checks, executes and stores a block of Cancun.",
       params: [object, hashes, beaconRoot],
       async run([json, expected, parentBeaconBlockRoot], context) {
-        const payload = decodePayload(json, shape(3), { parentBeaconBlockRoot });
+        const payload = decodePayload(json, shape(3, json), { parentBeaconBlockRoot });
         assertFork("engine_newPayloadV3", forkOf(json), "cancun", "cancun");
         return insertWithBlobs(payload, expected, context);
       },
@@ -70,7 +74,7 @@ export function newPayloadMethods(forks: EngineForks): Record<string, RpcMethod>
       params: [object, hashes, beaconRoot, required(parseExecutionRequests)],
       async run([json, expected, parentBeaconBlockRoot, executionRequests], context) {
         const extras = { parentBeaconBlockRoot, executionRequests };
-        const payload = decodePayload(json, shape(3), extras);
+        const payload = decodePayload(json, shape(3, json), extras);
         if (forks.isRollup && executionRequests.length > 0) {
           throw invalidParams("an L2 block has no execution requests");
         }

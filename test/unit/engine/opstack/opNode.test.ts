@@ -15,9 +15,10 @@ import {
 import { encodeReceipt } from "../../../../src/rpc/encode/receipt.js";
 import { MemoryStore } from "../../../../src/storage/memoryStore.js";
 import { systemClock } from "../../../../src/util/clock.js";
-import { toHex } from "../../../../src/util/hex.js";
+import { toHex, ZERO_HASH } from "../../../../src/util/hex.js";
+import { EngineApiHarness } from "../../../helpers/engineApi.js";
 import { accounts, addressOf, depositTx, signTx } from "../../../helpers/engineChain.js";
-import { account, OpChain } from "../../../helpers/opChain.js";
+import { account, OpChain, slotWord } from "../../../helpers/opChain.js";
 
 const ETHER = 10n ** 18n;
 const RICH = addressOf(accounts[0]);
@@ -108,4 +109,67 @@ test("a genesis config makes the rules of its kind of chain, and comes back from
   expect(parseOpConfig(genesisConfigOf(op))).toEqual(op);
   expect(ethereumRulesOf(JSON.stringify(genesisConfigOf(op)))).toBeInstanceOf(OpStackRules);
   expect(ethereumRulesOf('{"chainId":1}')).toBeInstanceOf(EthereumRules);
+});
+
+/** Versions of fcU, getPayload and newPayload by the time of the block. */
+const versionsAt = (time: bigint): [number, number, number] => {
+  if (time < 40n) return [2, 2, 2];
+  return time < 80n ? [3, 3, 3] : [3, 4, 4];
+};
+
+test("a chain of every fork is built and checked through the Engine API, with the fields of each fork", async () => {
+  const chain = await OpChain.open(TIMES, new Map([[RICH, account({ balance: ETHER })]]));
+  const open = () =>
+    openEthereumEngine({ store: new MemoryStore(), clock: systemClock, genesis: genesisFile() });
+  const [builder, follower] = [await open(), await open()];
+  const forks = plainForks(builder.schedule);
+  const [build, follow] = [
+    await EngineApiHarness.open(builder.engine, forks),
+    await EngineApiHarness.open(follower.engine, forks),
+  ];
+  const fields: string[] = [];
+  for (let time = 5n; time <= 105n; time += 5n) {
+    const [fcu, get, put] = versionsAt(time);
+    const parent = chain.head.hash;
+    const state = { headBlockHash: parent, safeBlockHash: parent, finalizedBlockHash: parent };
+    const raw = depositTx({ mint: time });
+    const started = await build.call(`engine_forkchoiceUpdatedV${fcu}`, state, {
+      timestamp: `0x${time.toString(16)}`,
+      prevRandao: ZERO_HASH,
+      suggestedFeeRecipient: PREDEPLOYS.sequencerFeeVault,
+      ...(time < 20n ? {} : { withdrawals: [] }),
+      ...(time < 40n ? {} : { parentBeaconBlockRoot: slotWord(time) }),
+      transactions: [toHex(raw)],
+      noTxPool: true,
+      gasLimit: "0x1c9c380",
+      eip1559Params: time < 70n ? null : "0x000000fa00000006",
+      ...(time < 90n ? {} : { minBaseFee: "0x3" }),
+    });
+    expect([time, started.error]).toEqual([time, undefined]);
+    const { payloadId } = started.result as { payloadId: string };
+    const got = await build.call(`engine_getPayloadV${get}`, payloadId);
+    const { executionPayload } = got.result as { executionPayload: Record<string, unknown> };
+    const extras = put < 3 ? [] : [[], slotWord(time), ...(put < 4 ? [] : [[]])];
+    const status = await follow.call(`engine_newPayloadV${put}`, executionPayload, ...extras);
+    expect(status.result).toMatchObject({
+      status: "VALID",
+      latestValidHash: executionPayload.blockHash,
+    });
+    const change = {
+      eip1559Params: { denominator: 250, elasticity: 6 },
+      minBaseFee: time < 90n ? 0n : 3n,
+    };
+    const { header } = await chain.add(time, [raw], change);
+    expect(executionPayload.blockHash).toBe(header.hash);
+    expect(
+      (await build.call(`engine_newPayloadV${put}`, executionPayload, ...extras)).result,
+    ).toMatchObject({ status: "VALID" });
+    fields.push(
+      ["withdrawals", "blobGasUsed", "withdrawalsRoot"]
+        .map((name) => (name in executionPayload ? "x" : "-"))
+        .join(""),
+    );
+  }
+  expect([...new Set(fields)]).toEqual(["---", "x--", "xx-", "xxx"]);
+  for (const part of [build, follow, builder.engine, follower.engine]) await part.close();
 });
