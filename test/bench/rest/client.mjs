@@ -10,15 +10,17 @@ export function startClient() {
     stdio: ["pipe", "pipe", "inherit"],
   });
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  /** An order of load.mjs, and its answer. */
+  async function run(order) {
+    child.stdin.write(`${JSON.stringify(order)}\n`);
+    const answer = JSON.parse((await answers.next()).value);
+    if (answer.error) throw new Error(answer.error);
+    return answer;
+  }
   return {
+    run,
     /** Milliseconds of `requests` requests at 8 connections, taking turns through `targets`. */
-    async measure(url, targets, requests) {
-      const order = { url, targets, requests, connections: CONNECTIONS };
-      child.stdin.write(`${JSON.stringify(order)}\n`);
-      const answer = JSON.parse((await answers.next()).value);
-      if (answer.error) throw new Error(answer.error);
-      return answer;
-    },
+    measure: (url, targets, requests) => run({ url, targets, requests, connections: CONNECTIONS }),
     stop: () => child.stdin.end(),
   };
 }
