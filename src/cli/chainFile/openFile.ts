@@ -1,6 +1,7 @@
 import { createReadStream, existsSync } from "node:fs";
 import { basename } from "node:path";
 import { createGunzip } from "node:zlib";
+import type { FoveaError } from "../../util/errors.js";
 import { cliError } from "../errors.js";
 
 /** Contents of a file in chunks, unpacked if its name ends in `.gz`. Errors: CLI_USAGE, CLI_REFUSED (damaged). */
@@ -16,6 +17,24 @@ export async function* readChunks(path: string): AsyncGenerator<Uint8Array> {
     throw cliError("CLI_REFUSED", `${basename(path)} cannot be read: ${message}.`, cause);
   } finally {
     file.destroy();
+  }
+}
+
+/**
+ * Does something with the contents of a genesis file; what is wrong with them is told with the file's name.
+ * Errors: CLI_USAGE (no such file), CLI_REFUSED, and whatever else `use` fails with.
+ */
+export async function withGenesisFile<Result>(
+  path: string,
+  use: (text: string) => Result | Promise<Result>,
+): Promise<Result> {
+  const text = await readText(path);
+  try {
+    return await use(text);
+  } catch (error) {
+    const { code, data } = error as Partial<FoveaError>;
+    if (!code?.startsWith("ETHEREUM_") || typeof data?.sentence !== "string") throw error;
+    throw cliError("CLI_REFUSED", `${basename(path)}: ${data.sentence}`, error);
   }
 }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createEngineServer } from "../../rpc/engine/engineServer.js";
 import { createNodeServer } from "../../rpc/nodeServer.js";
 import { createLogger, type Logger, type LogLevel } from "../../telemetry/logger.js";
-import { readText } from "../chainFile/openFile.js";
+import { withGenesisFile } from "../chainFile/openFile.js";
 import { openPlainChain } from "../chainFile/plainChain.js";
 import { plainForks } from "../chainFile/plainForks.js";
 import { Closers } from "../closers.js";
@@ -46,17 +46,19 @@ export async function node(flags: NodeFlags): Promise<void> {
   const closers = new Closers();
   const stopped = untilAskedToStop();
   try {
-    const genesis = flags.genesis === undefined ? {} : { genesis: await readText(flags.genesis) };
     mkdirSync(flags.datadir, { recursive: true, mode: 0o700 });
     const secret = readJwtSecret(flags.jwt ?? join(flags.datadir, "jwt.hex"));
-    const { engine, schedule } = await openPlainChain({
-      datadir: flags.datadir,
-      ...genesis,
-      logger,
-      closers,
-      threads,
-      hasJournal: true,
-    });
+    const { datadir, genesis: file } = flags;
+    const open = (genesis?: string) =>
+      openPlainChain({
+        datadir,
+        logger,
+        closers,
+        threads,
+        hasJournal: true,
+        ...(genesis === undefined ? {} : { genesis }),
+      });
+    const { engine, schedule } = await (file === undefined ? open() : withGenesisFile(file, open));
     const engineServer = createEngineServer({
       engine,
       forks: plainForks(schedule),
