@@ -284,6 +284,8 @@ export interface ChainReader {
   getProof(address: Address, slots: Hash[], id: BlockId): Promise<AccountProof>;
   /** A trie node or a contract's code by its keccak, of any state that was ever on disk. */
   dbGet(hash: Hash): Uint8Array | undefined;
+  /** Only where reading takes time: takes such a content in, so that `dbGet` has it at once if it exists. */
+  dbPrefetch?(hash: Hash): Promise<void>;
   /** Errors: ENGINE_UNKNOWN_BLOCK, ENGINE_CALL_INVALID (would not be a valid message: balance, fee below base fee ...). */
   call(request: CallRequest, id: BlockId, options?: CallOptions): Promise<CallResult>;
   /** Smallest gas limit that succeeds. Errors: as `call`, ENGINE_CALL_FAILED with the CallResult of the failure in `data.result`. */

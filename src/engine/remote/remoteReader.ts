@@ -170,6 +170,17 @@ export abstract class RemoteReader implements ChainReader {
     };
   }
 
+  async dbPrefetch(hash: Hash): Promise<void> {
+    if (this.#contents.get(hash) !== undefined) return;
+    try {
+      const content = readBytes(await this.rpc.call("debug_dbGet", [hash]), "content");
+      this.#contents.set(hash, content);
+    } catch (error) {
+      // That it is not there is for `dbGet` to say.
+      if (!hasCode(error, "ENGINE_REMOTE_ERROR")) throw error;
+    }
+  }
+
   /** Waits with this thread: who asks cannot wait otherwise. Errors: ENGINE_REMOTE_UNREACHABLE, ENGINE_REMOTE_REFUSED. */
   dbGet(hash: Hash): Uint8Array | undefined {
     const known = this.#contents.get(hash);

@@ -1,12 +1,18 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { MachineInputs } from "../../proof/state/types.js";
+import type { MachineInputs, Word } from "../../proof/state/types.js";
+import type { Hash } from "../../util/hex.js";
 import { EntryRun, type EntryStart } from "./entryRun.js";
 import type { BlockRoot, EntryEnd } from "./rootStore.js";
+
+/** Inputs of a run; `prefetch` is awaited before an input is read, where there is time for it. */
+export type RunInputs = MachineInputs & {
+  prefetch?(name: keyof MachineInputs, argument: Hash | Word): Promise<void>;
+};
 
 /** One entry to run, and who is asked and told meanwhile. */
 export interface EntryJob {
   start: EntryStart;
-  inputs: MachineInputs;
+  inputs: RunInputs;
   /** Gets each block as it is done; the run goes on when it resolves, and fails with what it throws. */
   onBlock(block: BlockRoot): Promise<void>;
   signal: AbortSignal;

@@ -14,7 +14,7 @@ type Feeds = Pick<FeedView, "getEntry" | "getRecord">;
 
 /** Inputs of the machine from the node's feeds, the engine's store, and L1's headers, which must be fetched before a run. */
 export class FeedInputs implements MachineInputs {
-  readonly #engine: Pick<ChainReader, "dbGet">;
+  readonly #engine: Pick<ChainReader, "dbGet" | "dbPrefetch">;
   readonly #feeds: Feeds;
   readonly #l1: Pick<L1Reader, "getOrigins">;
   readonly #codes = new Map<Word, Uint8Array>();
@@ -22,7 +22,7 @@ export class FeedInputs implements MachineInputs {
   #origins: { index: bigint; hashes: Uint8Array } | undefined;
 
   constructor(deps: {
-    engine: Pick<ChainReader, "dbGet">;
+    engine: Pick<ChainReader, "dbGet" | "dbPrefetch">;
     feeds: Feeds;
     l1: Pick<L1Reader, "getOrigins">;
   }) {
@@ -42,6 +42,13 @@ export class FeedInputs implements MachineInputs {
     for (const { hash, rlp } of headers) this.#headers.set(BigInt(hash), rlp);
     const hashes = Buffer.concat(headers.map(({ hash }) => fromHex(hash)));
     this.#origins = { index: entryIndex, hashes };
+  }
+
+  /** Nodes and codes of an engine elsewhere are asked for without holding this thread up. */
+  async prefetch(name: keyof MachineInputs, argument: Hash | Word): Promise<void> {
+    if (name !== "node" && name !== "code") return;
+    const hash = typeof argument === "bigint" ? toHex(wordToBytes(argument)) : argument;
+    await this.#engine.dbPrefetch?.(hash);
   }
 
   node(hash: Hash): Uint8Array {

@@ -24,7 +24,7 @@ export const defaultMachineConfig: { loop: LoopConfig } = {
 /** What the tracker works with. */
 export interface MachineDeps {
   node: Pick<ChainAccess, "rollupConfig" | "feeds" | "cursorAfter">;
-  engine: Pick<ChainReader, "dbGet" | "getHeader">;
+  engine: Pick<ChainReader, "dbGet" | "dbPrefetch" | "getHeader">;
   l1: Pick<L1Reader, "getOrigins">;
   roots: RootStore;
   clock: Clock;

@@ -104,6 +104,7 @@ async function answerTo(ask: Ask, { inputs, onBlock }: EntryJob): Promise<Uint8A
     await onBlock(ask.block);
     return undefined;
   }
+  await inputs.prefetch?.(ask.name, ask.argument);
   const read = inputs[ask.name] as (this: MachineInputs, argument: unknown) => Uint8Array;
   // A copy: what a store answers may be a small part of a large buffer, which would be sent whole.
   return new Uint8Array(read.call(inputs, ask.argument));
