@@ -52,19 +52,19 @@ export interface BlockSpec {
 export async function simulate(
   engine: Engine,
   specs: BlockSpec[],
-  options: Partial<Omit<SimulateRequest, "blocks">> & { gas?: bigint; milliseconds?: number } = {},
+  options: Partial<Omit<SimulateRequest, "blocks">> & { gas?: bigint; timeoutMs?: number } = {},
 ): Promise<SimulatedBlock[]> {
   const { execution } = engine;
   const base = await engine.getHeader("latest");
   if (!execution || !base) throw new Error("no chain");
-  const { gas = 50_000_000n, milliseconds = 10_000, ...flags } = options;
+  const { gas = 50_000_000n, timeoutMs = 10_000, ...flags } = options;
   const blocks = specs.map(({ block = {}, state = {}, calls = [] }) => ({
     blockOverrides: block,
     stateOverrides: state,
     calls,
   }));
   const request = { traceTransfers: false, validation: false, ...flags, blocks };
-  return simulateBlocks(execution, base, request, { gas, milliseconds });
+  return simulateBlocks(execution, base, request, { gas, timeoutMs });
 }
 
 /** Code of the error that a promise ends with; undefined if it does not. */

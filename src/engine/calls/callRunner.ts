@@ -156,9 +156,10 @@ export class CallRunner {
       this.#ancestors && hashesBelow((hash) => this.#ancestors?.getHeader(hash), header);
     const machine = await EvmMachine.create(this.#rules.evmAt(env), state, hashes);
     machine.limitTime(deadline - performance.now());
-    const { stateOverrides } = options;
-    const precompiles = stateOverrides && new MovedPrecompiles(machine);
-    if (stateOverrides) applyStateOverrides(state, stateOverrides, precompiles);
+    const { stateOverrides = {} } = options;
+    const hasOverrides = Object.keys(stateOverrides).length > 0;
+    const precompiles = hasOverrides ? new MovedPrecompiles(machine) : undefined;
+    if (hasOverrides) applyStateOverrides(state, stateOverrides, precompiles);
     const message = callMessage(request, gas);
     const price = gasPriceOf(request, env);
     payUpFront(machine, env, message, request, price);

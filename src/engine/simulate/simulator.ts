@@ -42,7 +42,7 @@ class Simulator {
     this.#request = request;
     this.#states = new SimulatedStates(context.stores.states);
     this.#budget = { left: limits.gas };
-    this.#deadline = performance.now() + limits.milliseconds;
+    this.#deadline = performance.now() + limits.timeoutMs;
   }
 
   async run(base: BlockHeader): Promise<SimulatedBlock[]> {
@@ -130,7 +130,7 @@ export async function simulateBlocks(
     if (!(error instanceof EngineError)) throw error;
     const { code, data } = error;
     if (code === "ENGINE_CALL_TIMEOUT") {
-      const reason = `execution aborted (timeout = ${limits.milliseconds}ms)`;
+      const reason = `execution aborted (timeout = ${limits.timeoutMs}ms)`;
       throw new SimulateError("SIMULATE_TIMEOUT", { reason }, error);
     }
     if (code === "ENGINE_INVALID_BLOCK") throw new SimulateError("SIMULATE_INVALID", data, error);

@@ -28,7 +28,7 @@ export interface SimulateRequest {
 export interface SimulateLimits {
   /** For all its calls together. */
   gas: bigint;
-  milliseconds: number;
+  timeoutMs: number;
 }
 
 /** A log of a call; indexes count per block, and also what was taken back by a revert. */

@@ -1,5 +1,7 @@
 import type { Hash } from "../../util/hex.js";
 import { EngineError } from "../errors.js";
+import { simulateBlocks } from "../simulate/simulator.js";
+import type { SimulatedBlock, SimulateLimits, SimulateRequest } from "../simulate/types.js";
 import { type TraceBlockArgs, traceBlock } from "../tracing/traceBlock.js";
 import { type TraceCallArgs, traceCall } from "../tracing/traceCall.js";
 import type { BlockHeader, CallOptions, CallRequest, CallResult } from "../types.js";
@@ -12,16 +14,32 @@ export interface CallArgs {
   options: CallOptions;
 }
 
+/** Blocks to simulate, and the block that they stand on. */
+export interface SimulateArgs {
+  request: SimulateRequest;
+  block: Hash;
+  limits: SimulateLimits;
+}
+
 // What is sent is the whole buffer behind a view, and returned data may be a few bytes of a large memory.
 const ownBytes = (bytes: Uint8Array): Uint8Array =>
   bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice();
 
-function sendable(result: CallResult): CallResult {
+function sendable<Result extends Pick<CallResult, "returnData" | "logs">>(result: Result): Result {
   return {
     ...result,
     returnData: ownBytes(result.returnData),
     logs: result.logs.map((log) => ({ ...log, data: ownBytes(log.data) })),
   };
+}
+
+async function simulate(
+  { execution }: World,
+  { request, limits }: SimulateArgs,
+  base: BlockHeader,
+): Promise<SimulatedBlock[]> {
+  const blocks = await simulateBlocks(execution, base, request, limits);
+  return blocks.map((block) => ({ ...block, calls: block.calls.map(sendable) }));
 }
 
 function headerOf({ execution }: World, hash: Hash): BlockHeader {
@@ -43,6 +61,8 @@ export const TASKS = {
     world: World,
     { request, block, options }: Omit<CallArgs, "options"> & Partial<Pick<CallArgs, "options">>,
   ) => world.calls.createAccessList(request, headerOf(world, block), options),
+  simulate: async (world: World, args: SimulateArgs) =>
+    simulate(world, args, headerOf(world, args.block)),
   traceBlock: async ({ execution }: World, args: TraceBlockArgs) => traceBlock(execution, args),
   traceCall: async ({ execution }: World, args: TraceCallArgs) => traceCall(execution, args),
 } as const;

@@ -1,5 +1,6 @@
 import { FoveaError } from "../../util/errors.js";
 import { EngineError } from "../errors.js";
+import { SimulateError } from "../simulate/errors.js";
 import type { StoreQuestion } from "./bridgedStore.js";
 import type { AskSetup } from "./syncAsk.js";
 import type { WorldSetup } from "./threadWorld.js";
@@ -40,6 +41,9 @@ export function packError(error: unknown): SentError {
 
 /** Reverse of `packError`; only codes of the engine come back as such. */
 export function unpackError({ code, data, message }: SentError): Error {
+  if (code !== undefined && Object.hasOwn(SimulateError.catalogue, code)) {
+    return new SimulateError(code as keyof typeof SimulateError.catalogue, data as Record<string, unknown>);
+  }
   const isOurs = code !== undefined && Object.hasOwn(EngineError.catalogue, code);
   if (!isOurs) return new Error(message);
   return new EngineError(

@@ -1,9 +1,8 @@
-import { simulateBlocks } from "../../engine/simulate/simulator.js";
 import { encodeSimulatedBlock } from "../encode/simulated.js";
 import { method } from "../method.js";
 import { required } from "../params/param.js";
 import { parseSimulation } from "../params/simulation.js";
-import { blockIdParam, checkedCall, requireExecution, requireHeader } from "./shared.js";
+import { blockIdParam, checkedCall, requireHeader, requireTasks } from "./shared.js";
 
 /** Runs calls in made-up blocks on top of a block, and returns those blocks with what each call came to. */
 export const eth_simulateV1 = method({
@@ -11,7 +10,6 @@ export const eth_simulateV1 = method({
   params: [required(parseSimulation), blockIdParam],
   usesEvm: true,
   async run([{ blocks, options, hasFullTransactions }, id], context) {
-    const execution = requireExecution(context);
     const base = await requireHeader(context, id);
     const request = {
       ...options,
@@ -25,8 +23,9 @@ export const eth_simulateV1 = method({
         }),
       })),
     };
-    const { callGas: gas, simulationMs: milliseconds } = context.limits;
-    const simulated = await simulateBlocks(execution, base, request, { gas, milliseconds });
+    const { callGas: gas, simulationMs: timeoutMs } = context.limits;
+    const args = { request, block: base.hash, limits: { gas, timeoutMs } };
+    const simulated = await requireTasks(context).run("simulate", args);
     return simulated.map((block) => encodeSimulatedBlock(block, hasFullTransactions));
   },
 });

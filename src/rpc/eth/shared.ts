@@ -1,6 +1,7 @@
 import { EngineError } from "../../engine/errors.js";
 import type { ExecutionContext } from "../../engine/executionContext.js";
 import type { Block, BlockHeader, BlockId, FoundTransaction, Receipt } from "../../engine/types.js";
+import type { TaskRunner } from "../../engine/workers/taskRunner.js";
 import type { Hash } from "../../util/hex.js";
 import { JsonText, receiptText } from "../encode/jsonText.js";
 import { RpcError } from "../errors.js";
@@ -25,6 +26,12 @@ export async function requireHeader(context: RpcContext, id: BlockId): Promise<B
 export function requireExecution({ engine }: RpcContext): ExecutionContext {
   if (!engine.execution) throw new RpcError("RPC_NO_EXECUTION");
   return engine.execution;
+}
+
+/** What runs long tasks, in threads of their own where there are any. Errors: RPC_NO_EXECUTION. */
+export function requireTasks({ engine }: RpcContext): TaskRunner {
+  if (!engine.tasks) throw new RpcError("RPC_NO_EXECUTION");
+  return engine.tasks;
 }
 
 /** A block with its transactions in full, or null. */

@@ -2,13 +2,15 @@ import { blockValue, bundleOf } from "../../engine/blockExtras.js";
 import { toPayload } from "../../engine/chain/payloads.js";
 import { decodeEnvelope } from "../../engine/envelope.js";
 import { EngineError } from "../../engine/errors.js";
+import type { BlockInput } from "../../engine/execution/blockExecution.js";
 import type { BuilderPool } from "../../engine/poolTypes.js";
-import type { BlockRun } from "../../engine/rules.js";
-import type { Engine, TxPool } from "../../engine/types.js";
+import type { BlockRun, ChainRules } from "../../engine/rules.js";
+import type { BlockHeader, Engine, TxPool } from "../../engine/types.js";
 import { encodePayload } from "../../engine/wire/payloadJson.js";
+import { hasCode } from "../../util/errors.js";
 import { type Hash, toHex, ZERO_HASH } from "../../util/hex.js";
 import { quantity } from "../encode/hex.js";
-import { invalidParams, RpcError } from "../errors.js";
+import { RpcError } from "../errors.js";
 import { requireExecution, requireHeader } from "../eth/shared.js";
 import { method } from "../method.js";
 import { ownField, parseList, parseObject } from "../params/basic.js";
@@ -40,6 +42,28 @@ function parseAttributes(value: unknown) {
 
 const parseTransactions = (value: unknown) => parseList(value, MAX_TRANSACTIONS, parseBytes);
 
+/** What the block is told. Errors: RPC_EXECUTION_FAILED. */
+function inputOf(
+  rules: ChainRules,
+  parent: BlockHeader,
+  attributes: ReturnType<typeof parseAttributes>,
+): BlockInput {
+  try {
+    return rules.checkAttributes(parent, {
+      ...attributes,
+      eip1559Params: { denominator: 0, elasticity: 0 },
+      minBaseFee: 0n,
+      transactions: [],
+      noTxPool: true,
+      dropInvalid: false,
+    });
+  } catch (error) {
+    if (!hasCode(error, "ENGINE_BAD_ATTRIBUTES")) throw error;
+    const { reason } = (error as InstanceType<typeof EngineError>).data;
+    throw new RpcError("RPC_EXECUTION_FAILED", { reason: `invalid attributes: ${reason}` });
+  }
+}
+
 /** Executes what it is given, all of which must be valid. */
 async function addAll(run: BlockRun, transactions: readonly Uint8Array[]): Promise<void> {
   for (const [index, raw] of transactions.entries()) {
@@ -55,8 +79,8 @@ function decodeGiven(raw: Uint8Array, index: number) {
   try {
     return decodeEnvelope(raw);
   } catch (error) {
-    if (error instanceof EngineError) throw invalidParams(`transaction ${index} is malformed`);
-    throw error;
+    if (!(error instanceof EngineError)) throw error;
+    throw new RpcError("RPC_EXECUTION_FAILED", { reason: `invalid transaction ${index}` });
   }
 }
 
@@ -88,14 +112,7 @@ export const testing_buildBlockV1 = method({
     if (parent.hash !== (parentHash as Hash)) {
       throw new RpcError("RPC_EXECUTION_FAILED", { reason: "parentHash is not current head" });
     }
-    const input = rules.checkAttributes(parent, {
-      ...attributes,
-      eip1559Params: { denominator: 0, elasticity: 0 },
-      minBaseFee: 0n,
-      transactions: [],
-      noTxPool: true,
-      dropInvalid: false,
-    });
+    const input = inputOf(rules, parent, attributes);
     const run = await rules.begin(stores, parent, extraData ? { ...input, extraData } : input);
     if (transactions) await addAll(run, transactions);
     else await addPending(run, context.engine);

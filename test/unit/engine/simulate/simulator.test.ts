@@ -184,7 +184,7 @@ describe("simulated blocks of plain Ethereum", () => {
 
   test("end when they take too long", async () => {
     const state = { [CONTRACT]: code(ENDLESS) };
-    const promise = simulate(plain, [{ state, calls: [{ to: CONTRACT }] }], { milliseconds: 1 });
+    const promise = simulate(plain, [{ state, calls: [{ to: CONTRACT }] }], { timeoutMs: 1 });
     expect(await codeOf(promise)).toBe("SIMULATE_TIMEOUT");
   });
 });
