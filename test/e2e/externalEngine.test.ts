@@ -155,6 +155,8 @@ test("reads of an engine elsewhere are those of the engine in this process", asy
   expect(await remote.getProof(passer, [slot], "latest")).toEqual(
     await here.getProof(passer, [slot], "latest"),
   );
+  await remote.dbPrefetch(header.stateRoot);
+  await remote.dbPrefetch(hash);
   expect(remote.dbGet(header.stateRoot)).toEqual(here.dbGet(header.stateRoot));
   expect(remote.dbGet(hash)).toBeUndefined();
   for (const label of ["safe", "finalized", "earliest"] as const) {
