@@ -77,3 +77,25 @@ test("Fovea's chain is one point of the schedule: with all forks from genesis it
   }
   expect(parent.blobGasUsed).toBeGreaterThan(0n);
 });
+
+test("Fovea's chain takes no system transaction", async () => {
+  const rollup = testRollup();
+  const genesis = await computeGenesis(rollup);
+  const store = new MemoryStore();
+  await store.batch(genesis.block.stateOperations);
+  const { system } = rollup.chain;
+  const { prevRandao, parentBeaconBlockRoot, time } = rollup.genesisOrigin;
+  const input = {
+    timestamp: time + 2n,
+    prevRandao,
+    parentBeaconBlockRoot,
+    gasLimit: system.gasLimit,
+    eip1559Params: { denominator: 50, elasticity: 6 },
+    minBaseFee: 0n,
+  };
+  const stores = { states: new StateStore(store), ancestors: { getHeader: () => undefined } };
+  const rules = new L2Rules(rollup.chain);
+  const deposit = depositTx({ isSystemTx: true });
+  const block = await executeStrictly(rules, stores, genesis.header, [deposit], input);
+  expect(block).toEqual({ invalid: "transaction 0: system transaction" });
+});
