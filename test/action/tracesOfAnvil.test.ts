@@ -95,9 +95,12 @@ describe("traces compared with those of anvil", () => {
       // Anvil's words and costs for those are its own.
       if (name === "out of gas" || name === "call that runs out") continue;
       const [mine, other] = [await ours(name, {}), await theirs(name, {})];
-      // Anvil adds an opcode's refund one opcode later than geth.
-      for (const { structLogs } of [mine, other] as { structLogs: { refund?: number }[] }[]) {
-        for (const log of structLogs) delete log.refund;
+      // Anvil adds a refund one opcode later than geth, and counts as the cost of a creation what it hands on, too.
+      for (const { structLogs } of [mine, other] as { structLogs: Record<string, unknown>[] }[]) {
+        for (const log of structLogs) {
+          delete log.refund;
+          if (log.op === "CREATE") delete log.gasCost;
+        }
       }
       expect([name, mine]).toEqual([name, other]);
     }
