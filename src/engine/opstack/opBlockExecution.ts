@@ -179,8 +179,8 @@ export class OpBlockExecution implements BlockRun {
 
   /** Closes the block; nothing can be added after it. Errors: ENGINE_INVALID_BLOCK. */
   async seal(): Promise<ExecutedBlock> {
-    // A block without any transaction is none of a live chain, and a witness of it need not hold L1Block.
-    const l1 = this.#txs.length > 0 ? this.#l1Params() : null;
+    // The first transaction of a live chain's block writes what is read here, so that a witness has it.
+    const l1 = this.#l1Params();
     const { state } = this.machine;
     this.machine.release();
     const { root, operations } = state.seal();

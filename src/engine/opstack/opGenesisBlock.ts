@@ -25,6 +25,7 @@ import { EMPTY_TRIE_ROOT } from "../state/trie.js";
 import { CREATE2_DEPLOYER } from "./create2Deployer.js";
 import { findKnownChain } from "./knownChains.js";
 import { genesisConfigOf, isOpConfig, type OpChainConfig, parseOpConfig } from "./opConfig.js";
+import { readOpFeeParams } from "./opFeeParams.js";
 import { opFieldCount } from "./opHeaders.js";
 
 const INITIAL_BASE_FEE = 1_000_000_000n;
@@ -79,6 +80,7 @@ export function parseOpGenesis(file: JsonObject): OpGenesis | undefined {
 export function opGenesisBlock({ fork, alloc, header: given }: OpGenesis): ExecutedBlock {
   const state = new BlockState(new StateStore(new MemoryStore()), EMPTY_TRIE_ROOT);
   writeAlloc(state, alloc);
+  const l1 = readOpFeeParams(state, fork);
   const { root, operations } = state.seal();
   const emptyRoot = toHex(EMPTY_TRIE_ROOT);
   const isIsthmus = isOpAtLeast(fork, "isthmus");
@@ -112,7 +114,7 @@ export function opGenesisBlock({ fork, alloc, header: given }: OpGenesis): Execu
     headerRlp: rlp,
     transactions: [],
     transactionHashes: [],
-    receipts: { l1: null, receipts: [] },
+    receipts: { l1, receipts: [] },
     stateOperations: operations,
   };
 }
