@@ -123,6 +123,11 @@ interface Sender {
 /** Senders by transaction hash: a transaction is decoded by pool, builder and payload check, and recovery is what costs. */
 const knownSenders = new Lru<Hash, Sender>(20_000);
 
+/** Tells whose a transaction is, for whoever has found that out by the rules above: low `s` and all. */
+export function rememberSender(txHash: Hash, from: Address): void {
+  knownSenders.set(txHash, { from });
+}
+
 function senderOf(
   txHash: Hash,
   signedHash: () => Uint8Array,

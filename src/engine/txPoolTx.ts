@@ -5,6 +5,7 @@ import { decodeTx, recoverSender } from "../protocol/txCodec.js";
 import { hasCode } from "../util/errors.js";
 import { type Address, type Hash, toHex } from "../util/hex.js";
 import { keccakHex } from "../util/keccak.js";
+import { rememberSender } from "./envelope.js";
 import { PoolError } from "./txPoolErrors.js";
 
 /** A transaction as the pool keeps it. */
@@ -51,10 +52,13 @@ export function decodePooledTx(raw: Uint8Array, chainId: number, hash = keccakHe
   assertGasLimit(tx);
   if (tx.to === undefined) assertInitCode(tx.data.length);
   const { maxFeePerGas, maxPriorityFeePerGas } = feesOf(tx);
+  const from = senderOf(tx);
+  // The builder need not recover it again.
+  rememberSender(hash, from);
   return {
     hash,
     raw,
-    from: senderOf(tx),
+    from,
     nonce: tx.nonce,
     gasLimit: tx.gasLimit,
     maxFeePerGas,
