@@ -159,6 +159,10 @@ export async function compose(settings: Settings, context: ComposeContext): Prom
       host: settings.host,
       cors: settings.cors ?? [],
       vhosts: settings.vhosts ?? [],
+      limits: {
+        rateUnitsPerSecond: settings.rpcRateLimit,
+        rateBurst: settings.rpcRateLimit * 4,
+      },
       version: VERSION,
     },
     logger: logger.child({ role: "rpc" }),

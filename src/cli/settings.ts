@@ -180,6 +180,15 @@ export const SETTINGS = {
     text: "Host names under which the public port answers besides localhost and IP addresses: a list, or *.",
     schema: list,
   }),
+  rpcRateLimit: setting({
+    flag: "rpc-rate-limit",
+    argument: "<units>",
+    env: "FOVEA_RPC_RATE_LIMIT",
+    default: "100",
+    unit: "units per second",
+    text: "What an address that is not of this machine may ask of JSON-RPC: a small read takes 1 unit, a call 10, logs 20, a trace 50; four seconds' worth can be saved up. 0: no limit.",
+    schema: integer(0, 1_000_000),
+  }),
   l1RpcUrl: setting({
     flag: "l1-rpc-url",
     argument: "<url>",
