@@ -1,3 +1,4 @@
+import { DEPOSIT_TX_TYPE } from "../protocol/depositTx.js";
 import type { ExecutionPayload } from "../protocol/types.js";
 import type { Hash } from "../util/hex.js";
 import { splitBlobTx } from "./blobSidecar.js";
@@ -5,13 +6,13 @@ import type { ExecutedBlock } from "./execution/blockExecution.js";
 
 const BLOB_TX_TYPE = 3;
 
-/** What the fee recipient of a block earns by its transactions. Units: wei. */
+/** What the fee recipient of a block earns by its transactions; deposits of an OP chain pay nothing. Units: wei. */
 export function blockValue({ header, receipts }: ExecutedBlock): bigint {
-  return receipts.receipts.reduce(
-    (sum, { effectiveGasPrice, gasUsed }) =>
-      sum + (effectiveGasPrice - header.baseFeePerGas) * gasUsed,
-    0n,
-  );
+  return receipts.receipts
+    .filter(({ type }) => type !== DEPOSIT_TX_TYPE)
+    .reduce((sum, { effectiveGasPrice, gasUsed }) => {
+      return sum + (effectiveGasPrice - header.baseFeePerGas) * gasUsed;
+    }, 0n);
 }
 
 /**

@@ -78,6 +78,13 @@ describe("the commands for plain Ethereum", () => {
     expect(init).toMatchObject({ code: 0, stderr: "" });
     expect(init.stdout).toContain(chain.genesisHash);
 
+    const strange = join(folder, "strange.json");
+    const { config, ...rest } = JSON.parse(chain.genesis) as { config: object };
+    writeFileSync(strange, JSON.stringify({ ...rest, config: { ...config, verkleTime: 5 } }));
+    const unknown = await runCli(undefined, ["init", "--genesis", strange, "--datadir", datadir]);
+    expect(unknown.code).toBe(65);
+    expect(unknown.stderr).toMatch(/^fovea: strange\.json: .*config\.verkleTime.*\n$/);
+
     const cut = join(folder, "cut.rlp");
     writeFileSync(cut, file.subarray(0, file.length - 10));
     const short = await runCli(undefined, ["import", "--datadir", datadir, cut]);
