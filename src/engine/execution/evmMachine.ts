@@ -8,6 +8,7 @@ import { installFastLoop } from "./fastLoop.js";
 import { forkCommon } from "./forkCommon.js";
 import { type Fork, type ForkRules, forkRules, OSAKA_RULES } from "./forks.js";
 import { boundedPrecompiles, plainPrecompiles } from "./precompiles.js";
+import { keepReverts } from "./revertedCreations.js";
 
 /** Rules of the chain that the EVM needs to know. */
 export interface EvmRules {
@@ -117,6 +118,7 @@ async function createIdleEvm(rules: EvmRules, state: BlockState): Promise<IdleEv
   }
   const watch = { deadline: 0, turnEnds: 0, jumpsLeft: JUMPS_PER_LOOK };
   installWatch(evm, watch);
+  keepReverts(evm);
   await installFastLoop(evm);
   return { evm, watch };
 }

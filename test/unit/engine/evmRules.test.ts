@@ -31,6 +31,27 @@ describe("EVM rules", () => {
     expect(await runCode("0x4460005260206000f3")).toBe(chain.rollup.genesisOrigin.prevRandao);
   });
 
+  test("init code that reverts with 0xEF has reverted: data and gas are left", async () => {
+    const init = "60ef5f5360015ffd";
+    const create = `67${init}5f5260086018`;
+    // RETURNDATASIZE and a gas left that a failed creation would have taken.
+    expect(await runCode(`0x${create}5ff0503d5f5260205ff3`)).toBe(words(1));
+    expect(await runCode(`0x${create}5ff0505a620f4240105f5260205ff3`)).toBe(words(1));
+    const { failure, returnData, gasUsed } = await chain.engine.call(
+      { data: fromHex(`0x${init}`), gas: 1_000_000n },
+      "latest",
+    );
+    expect(failure?.kind).toBe("revert");
+    expect(toHex(returnData)).toBe("0xef");
+    expect(gasUsed < 100_000n).toBe(true);
+    // What would be deployed still may not begin with it.
+    const deployed = await chain.engine.call(
+      { data: fromHex("0x60ef5f5360015ff3"), gas: 1_000_000n },
+      "latest",
+    );
+    expect(deployed.failure?.kind).toBe("exception");
+  });
+
   test("BLOCKHASH and the EIP-2935 contract know the parent, the EIP-4788 contract the beacon root", async () => {
     const head = await chain.engine.getHeader("latest");
     expect(await runCode("0x600143034060005260206000f3")).toBe(head?.parentHash);
