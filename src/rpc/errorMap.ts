@@ -92,6 +92,7 @@ const ERROR_MAP: ReadonlyMap<string, Row> = new Map(
     ENGINE_TRACE_TOO_LARGE: row(-32003, () => "response too large"),
     ENGINE_NO_ADDRESS_INDEX: row(-32000),
     ENGINE_CALL_BUSY: row(-32005, () => "too many calls are running, try again", 503),
+    ENGINE_THREAD_ENDED: row(-32005, () => "the call was stopped, try again", 503),
     ENGINE_CLOSED: says("the server is stopping"),
 
     ENGINE_BAD_WIRE: row(-32602, reasonOr("invalid argument")),
