@@ -75,7 +75,7 @@ export interface ChainRules {
     ancestors: Ancestors,
   ): BlockInput | { invalid: string };
   /**
-   * Plain Ethereum only: what the rules of a block after `head` have against a transaction, whatever the state is.
+   * Plain Ethereum and OP chains: what the rules of a block after `head` have against a transaction, whatever the state is.
    * Absent: the pool checks by the rules of the L2.
    */
   findPoolProblem?(tx: SignedTx, head: BlockHeader): Invalidity | undefined;

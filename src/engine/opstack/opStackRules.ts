@@ -13,11 +13,13 @@ import {
 import { type Hash, toHex, ZERO_HASH } from "../../util/hex.js";
 import { findBodyMismatch } from "../blockCodec.js";
 import { payloadHeader } from "../chain/payloadCheck.js";
+import type { SignedTx } from "../envelope.js";
 import { EngineError } from "../errors.js";
 import type { BlockInput } from "../execution/blockExecution.js";
 import type { EvmRules } from "../execution/evmMachine.js";
+import type { Invalidity } from "../execution/executeTx.js";
 import { operatorFeeOf, rollupCosts } from "../execution/fees.js";
-import type { Fork } from "../execution/forks.js";
+import { type Fork, forkRules } from "../execution/forks.js";
 import { EMPTY_REQUESTS_HASH, HEADER_FIELDS } from "../header.js";
 import type { BlockReceipts } from "../receipts.js";
 import type { BlockRun, ChainRules, ExecutionStores, PoolCosts } from "../rules.js";
@@ -26,6 +28,7 @@ import type { Block, BlockHeader } from "../types.js";
 import { OpBlockExecution } from "./opBlockExecution.js";
 import type { OpChainConfig } from "./opConfig.js";
 import { configuredFees, decodeOpExtraData, opBaseFee, opFieldCount } from "./opHeaders.js";
+import { findOpStatelessInvalidity } from "./opValidity.js";
 
 const EVM_FORKS: Readonly<Record<OpL1Fork, Fork>> = {
   paris: Hardfork.Paris,
@@ -196,6 +199,11 @@ export class OpStackRules implements ChainRules {
     const fork = this.forkAt(input.timestamp);
     const rules = { config: this.config, fork, evm: this.#evmOf(fork) };
     return OpBlockExecution.begin(stores, rules, parent, input);
+  }
+
+  findPoolProblem(tx: SignedTx, head: BlockHeader): Invalidity | undefined {
+    const fork = EVM_FORKS[l1ForkOf(this.forkAt(head.timestamp))];
+    return findOpStatelessInvalidity(tx, this.chainId, forkRules(fork));
   }
 
   poolCosts({ l1 }: BlockReceipts): PoolCosts | null {

@@ -13,17 +13,19 @@ export function findOpStatelessInvalidity(
   rules: ForkRules,
 ): Invalidity | undefined {
   const forever = (reason: string): Invalidity => ({ reason, isForever: true });
-  if (tx.type === 3 || (tx.type === 4 && !rules.isPrague)) return forever("type");
+  if (tx.type === 3 || (tx.type === 4 && !rules.isPrague)) return forever(`type ${tx.type}`);
   if (tx.hasHighS) return forever("signature");
   if (tx.chainId !== undefined && tx.chainId !== BigInt(chainId)) return forever("chain id");
   if (rules.isOsaka && tx.gasLimit > MAX_TX_GAS) return forever("gas limit above 2^24");
   const { intrinsic, floor } = intrinsicGas(tx, rules);
-  if (tx.gasLimit < intrinsic || tx.gasLimit < floor) return forever("intrinsic gas");
+  if (tx.gasLimit < intrinsic) return forever("intrinsic gas");
+  if (tx.gasLimit < floor) return forever("calldata floor gas");
   if (tx.maxPriorityFeePerGas > tx.maxFeePerGas) return forever("tip above fee cap");
   if (tx.to === null && rules.isShanghai && tx.data.length > MAX_INIT_CODE_BYTES) {
     return forever("init code size");
   }
   if (tx.nonce >= MAX_NONCE) return forever("nonce");
-  if (tx.type === 4 && (tx.to === null || tx.authorizations.length === 0)) return forever("type 4");
+  if (tx.type === 4 && (tx.to === null || tx.authorizations.length === 0))
+    return forever("set-code");
   return undefined;
 }

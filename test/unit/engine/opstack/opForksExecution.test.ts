@@ -237,7 +237,7 @@ test("type 4 comes with Isthmus, the cap of a transaction's gas with Karst", asy
     return "invalid" in result ? result.invalid : "valid";
   };
   expect([await outcome("holocene", setCode), await outcome("isthmus", setCode)]).toEqual([
-    "transaction 0: type",
+    "transaction 0: type 4",
     "valid",
   ]);
   expect([await outcome("jovian", big), await outcome("karst", big)]).toEqual([

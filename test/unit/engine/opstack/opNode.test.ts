@@ -15,7 +15,7 @@ import {
 import { encodeReceipt } from "../../../../src/rpc/encode/receipt.js";
 import { MemoryStore } from "../../../../src/storage/memoryStore.js";
 import { systemClock } from "../../../../src/util/clock.js";
-import { toHex, ZERO_HASH } from "../../../../src/util/hex.js";
+import { fromHex, toHex, ZERO_HASH } from "../../../../src/util/hex.js";
 import { EngineApiHarness } from "../../../helpers/engineApi.js";
 import { accounts, addressOf, depositTx, signTx } from "../../../helpers/engineChain.js";
 import { account, OpChain, slotWord } from "../../../helpers/opChain.js";
@@ -172,4 +172,31 @@ test("a chain of every fork is built and checked through the Engine API, with th
   }
   expect([...new Set(fields)]).toEqual(["---", "x--", "xx-", "xxx"]);
   for (const part of [build, follow, builder.engine, follower.engine]) await part.close();
+});
+
+test("the pool of an OP chain takes what the fork of its head does", async () => {
+  const store = new MemoryStore();
+  const { engine } = await openEthereumEngine({
+    store,
+    clock: systemClock,
+    genesis: genesisFile(),
+  });
+  const transfer = await signTx({ nonce: 0, to: RICH, gas: 17_000_000n });
+  const authorization = { chainId: 901, nonce: 0, contractAddress: RICH } as const;
+  const setCode = await accounts[0].signTransaction({
+    type: "eip7702",
+    chainId: 901,
+    nonce: 0,
+    to: RICH,
+    gas: 100_000n,
+    maxFeePerGas: 10n ** 10n,
+    maxPriorityFeePerGas: 10n ** 9n,
+    authorizationList: [await accounts[1].signAuthorization(authorization)],
+  });
+  await expect(engine.pool.add(fromHex(setCode))).rejects.toMatchObject({ code: "POOL_TYPE" });
+  await expect(engine.pool.add(depositTx({}))).rejects.toMatchObject({ code: "POOL_TYPE" });
+  // Above the gas that one transaction may have since Karst.
+  await engine.pool.add(transfer);
+  expect(engine.pool.status().pending).toBe(1);
+  await engine.close();
 });
