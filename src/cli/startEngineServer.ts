@@ -13,7 +13,8 @@ import type { Progress } from "./progress.js";
 import type { Settings } from "./settings.js";
 import { VERSION } from "./version.js";
 
-const DEFAULT_PORT = 9_551;
+/** Port of the Engine API if none is asked for. */
+export const DEFAULT_ENGINE_PORT = 9_551;
 
 /** What the Engine API of a server is made of. */
 export interface EngineServerParts {
@@ -39,7 +40,7 @@ export async function startEngineServer(
     engine,
     forks: L2_FORKS,
     config: {
-      port: settings.enginePort ?? DEFAULT_PORT,
+      port: settings.enginePort ?? DEFAULT_ENGINE_PORT,
       host: settings.engineHost,
       vhosts: settings.vhosts ?? [],
       secret: readJwtSecret(jwtFile),
@@ -61,10 +62,10 @@ export async function startEngineServer(
   } catch (cause) {
     const isTaken = (cause as NodeJS.ErrnoException).code === "EADDRINUSE";
     if (settings.enginePort !== undefined || !isTaken) {
-      throw portTaken("--engine-port", settings.enginePort ?? DEFAULT_PORT, cause);
+      throw portTaken("--engine-port", settings.enginePort ?? DEFAULT_ENGINE_PORT, cause);
     }
     progress.note(
-      `no Engine API: port ${DEFAULT_PORT} is in use; choose another with --engine-port`,
+      `no Engine API: port ${DEFAULT_ENGINE_PORT} is in use; choose another with --engine-port`,
     );
     return undefined;
   }

@@ -9,7 +9,7 @@ import { DataDir } from "../dataDir.js";
 import { portTaken } from "../portTaken.js";
 import { type GivenFlags, readSettings } from "../readSettings.js";
 import { readRollupFile } from "../rollupFile.js";
-import { startEngineServer } from "../startEngineServer.js";
+import { DEFAULT_ENGINE_PORT, startEngineServer } from "../startEngineServer.js";
 import { VERSION } from "../version.js";
 import { createProgress, stopAll, untilAskedToStop } from "./start.js";
 
@@ -36,7 +36,9 @@ export async function engine(
     const chain = await openChain({ rollup, dataDir }, { logger, closers });
     progress.done("engine", `chain ${chain.chainId}   genesis ${chain.genesisHash}`);
     const parts = { engine: chain, dataDir, logger, closers, progress };
-    await startEngineServer(settings, parts);
+    // Without it this command would be for nothing, so a taken port is an error here.
+    const enginePort = settings.enginePort ?? DEFAULT_ENGINE_PORT;
+    await startEngineServer({ ...settings, enginePort }, parts);
     const gateway = createGateway({
       engine: chain,
       contracts: () => contractsAnswer(rollup),
