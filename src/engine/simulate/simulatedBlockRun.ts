@@ -5,6 +5,7 @@ import { gethWords } from "../calls/gethWords.js";
 import { logsBloom, mergeBloom } from "../execution/bloom.js";
 import type { EvmMachine } from "../execution/evmMachine.js";
 import type { ForkRules } from "../execution/forks.js";
+import { intrinsicGas } from "../execution/intrinsicGas.js";
 import {
   type BlockEnv,
   isRevert,
@@ -105,10 +106,12 @@ export class SimulatedBlockRun {
   }
 
   async #execute(request: CallRequest, call: ReadyCall): Promise<MessageResult> {
-    const { machine, env, simulation } = this.#setup;
+    const { machine, env } = this.#setup;
     const { state } = machine;
-    const { from, gas, price, tip, blobGas } = call;
+    const { from, gas, price, blobGas } = call;
     const account = state.readAccount(from);
+    if (call.to === null && account?.nonce === NONCE_MASK)
+      return this.#refuseCreation(request, call);
     const blobFee = blobGas * (request.maxFeePerBlobGas ? (env.blobBaseFee ?? 0n) : 0n);
     state.writeAccount(from, {
       nonce: ((account?.nonce ?? 0n) + 1n) & NONCE_MASK,
@@ -116,12 +119,30 @@ export class SimulatedBlockRun {
     });
     return runMessage(machine, env, callMessage(request, gas), price, (gasUsed) => {
       if (price > 0n) state.addBalance(from, (gas - gasUsed) * price);
-      if (tip !== null && tip > 0n) state.addBalance(env.feeRecipient, gasUsed * tip);
-      const { baseFeeRecipient } = simulation;
-      if (baseFeeRecipient && tip !== null && env.baseFeePerGas > 0n) {
-        state.addBalance(baseFeeRecipient, gasUsed * env.baseFeePerGas);
-      }
+      this.#payOut(call, gasUsed);
     });
+  }
+
+  #payOut({ tip }: ReadyCall, gasUsed: bigint): void {
+    const { machine, env, simulation } = this.#setup;
+    const { state } = machine;
+    if (tip !== null && tip > 0n) state.addBalance(env.feeRecipient, gasUsed * tip);
+    const { baseFeeRecipient } = simulation;
+    if (baseFeeRecipient && tip !== null && env.baseFeePerGas > 0n) {
+      state.addBalance(baseFeeRecipient, gasUsed * env.baseFeePerGas);
+    }
+  }
+
+  /** The highest nonce cannot be raised, so its account creates nothing any more; what it takes to find out is paid. */
+  #refuseCreation(request: CallRequest, call: ReadyCall): MessageResult {
+    const { machine, rules } = this.#setup;
+    const { intrinsic, floor } = intrinsicGas(callMessage(request, call.gas), rules);
+    const gasUsed = intrinsic > floor ? intrinsic : floor;
+    machine.state.addBalance(call.from, -gasUsed * call.price);
+    this.#payOut(call, gasUsed);
+    machine.state.settle();
+    const exception = "nonce uint64 overflow";
+    return { exception, returnData: EMPTY_BYTES, logs: [], gasUsed, peakGas: gasUsed };
   }
 
   #outcome({ isGasCapped }: ReadyCall, result: MessageResult): SimulatedCall {

@@ -1,3 +1,4 @@
+import { type FoveaError, hasCode } from "../../util/errors.js";
 import { invalidParams } from "../errors.js";
 
 /** One positional parameter: from untrusted JSON to a typed value. Errors: RPC_INVALID_PARAMS. */
@@ -45,8 +46,9 @@ function parseOne(param: Param<unknown>, value: unknown, index: number): unknown
   try {
     return param.parse(value);
   } catch (error) {
-    const reason = (error as { data?: { reason?: unknown } }).data?.reason;
-    if (typeof reason !== "string") throw error;
+    // What is wrong for another reason than its form keeps its own number.
+    if (!hasCode(error, "RPC_INVALID_PARAMS")) throw error;
+    const { reason } = (error as FoveaError).data;
     throw invalidParams(`invalid argument ${index}: ${reason}`);
   }
 }

@@ -298,6 +298,39 @@ describe("errors", () => {
       },
     ],
     [
+      "withdrawals in a call",
+      "eth_call",
+      () => [{ to: contract() }, "latest", {}, { withdrawals: [] }],
+      {
+        code: -32000,
+        message: 'block override "withdrawals" is not supported for this RPC method',
+      },
+    ],
+    [
+      "too many slots at once",
+      "eth_getStorageValues",
+      () => [{ [contract()]: Array.from({ length: 1_025 }, () => "0x0") }],
+      { code: -38026, message: "too many slots (max 1024)" },
+    ],
+    [
+      "a simulation without blocks",
+      "eth_simulateV1",
+      () => [{ blockStateCalls: [] }],
+      { code: -32602, message: "empty input" },
+    ],
+    [
+      "a simulation whose sender has too little",
+      "eth_simulateV1",
+      () => [{ blockStateCalls: [{ calls: [{ to: contract(), value: "0x1" }] }] }],
+      { code: -38014, message: expect.stringContaining("insufficient funds for gas * price") },
+    ],
+    [
+      "logs of blocks that are not there yet",
+      "eth_getLogs",
+      () => [{ fromBlock: "0x0", toBlock: "0xffff" }],
+      { code: -32602, message: "block range extends beyond current head block" },
+    ],
+    [
       "another chain id",
       "eth_call",
       () => [{ to: contract(), chainId: "0x1" }],
@@ -313,7 +346,7 @@ describe("errors", () => {
       "both kinds of price",
       "eth_call",
       () => [{ to: contract(), gasPrice: "0x1", maxFeePerGas: "0x1" }],
-      { code: -32602, message: expect.stringContaining("both gasPrice and") },
+      { code: -32000, message: expect.stringContaining("both gasPrice and") },
     ],
     [
       "bytes that are no transaction",

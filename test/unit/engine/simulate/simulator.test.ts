@@ -244,6 +244,17 @@ describe("what a simulated call must be", () => {
   });
 });
 
+test("an account with the highest nonce creates nothing", async () => {
+  const state = { [POOR]: { nonce: 2n ** 64n - 1n } };
+  const [result] = await simulate(plain, [
+    { state, calls: [{ from: POOR, data: fromHex("0x00") }] },
+  ]);
+  expect(result?.calls[0]).toMatchObject({
+    failure: { kind: "exception", reason: "nonce uint64 overflow" },
+    gasUsed: 53_006n,
+  });
+});
+
 describe("transfers as logs", () => {
   const options = { traceTransfers: true };
   const ether = "0xeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee";
