@@ -40,6 +40,8 @@ export class EthereumRules implements ChainRules {
   readonly simulation: SimulationRules;
   readonly #evm: ReadonlyMap<Fork, EvmRules>;
   readonly #totals = new TotalDifficulty();
+  /** A payload is asked for its hash first, then checked; hashing its lists takes time. */
+  readonly #payloadHeaders = new WeakMap<ExecutionPayload, BlockHeader>();
 
   constructor(config: EthereumConfig) {
     const { chainId } = config;
@@ -126,6 +128,14 @@ export class EthereumRules implements ChainRules {
   }
 
   #payloadHeader(payload: ExecutionPayload): BlockHeader {
+    const known = this.#payloadHeaders.get(payload);
+    if (known) return known;
+    const header = this.#makePayloadHeader(payload);
+    this.#payloadHeaders.set(payload, header);
+    return header;
+  }
+
+  #makePayloadHeader(payload: ExecutionPayload): BlockHeader {
     const { blockNumber: number, timestamp, withdrawals } = payload;
     const rules = this.schedule.rulesAt({ number, timestamp, difficulty: 0n });
     const fieldCount = fieldCountOf(rules);

@@ -1,8 +1,11 @@
-import { expect, test } from "@jest/globals";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
 import { privateKeyToAccount } from "viem/accounts";
 import { runStateTests } from "../../../../src/engine/ethereum/fixtures/stateTest.js";
 import type { Fork } from "../../../../src/engine/execution/forks.js";
 import { fromHex, type Hex, toHex } from "../../../../src/util/hex.js";
+import { jsonFiles } from "../../../helpers/jsonFiles.js";
 import { randomProgram } from "../../../helpers/randomProgram.js";
 import { type Pre, referenceRoot } from "../../../helpers/referenceTx.js";
 
@@ -112,3 +115,56 @@ function padded(pre: Pre): Pre {
     ]),
   );
 }
+
+interface StateFixture {
+  env: Record<string, Hex>;
+  pre: Pre;
+  transaction: Record<string, Hex & Hex[]>;
+  post: Record<string, { indexes: Record<"data" | "gas" | "value", number> }[]>;
+}
+
+/** The transaction of a fixture as one that every fork knows. */
+async function legacyOf({ transaction, post }: StateFixture): Promise<Hex> {
+  const { data = 0, gas = 0, value = 0 } = Object.values(post)[0]?.[0]?.indexes ?? {};
+  const { gasLimit = [], value: values = [], data: inputs = [], to } = transaction;
+  return privateKeyToAccount(transaction.secretKey as Hex).signTransaction({
+    type: "legacy",
+    nonce: Number(transaction.nonce),
+    gas: BigInt(gasLimit[gas] ?? 0),
+    value: BigInt(values[value] ?? 0),
+    data: (inputs[data] ?? "0x") as Hex,
+    gasPrice: BigInt(transaction.gasPrice ?? transaction.maxFeePerGas ?? 0),
+    ...(to ? { to: to as Hex } : {}),
+  });
+}
+
+const DIR = process.env.FOVEA_CONFORMANCE;
+const STRIDE = Number(process.env.FOVEA_FORK_STRIDE ?? 40);
+
+(DIR === undefined ? describe.skip : describe)("state tests of newer forks", () => {
+  test("executed in every older fork end as @ethereumjs/vm ends", async () => {
+    const failures: string[] = [];
+    let total = 0;
+    let index = 0;
+    for (const path of jsonFiles(join(DIR as string, "eest-state"))) {
+      const fixtures: Record<string, StateFixture> = JSON.parse(readFileSync(path, "utf8"));
+      for (const [name, fixture] of Object.entries(fixtures)) {
+        if (index++ % STRIDE !== 0 || BigInt(fixture.transaction.nonce ?? 0) > 10n ** 9n) continue;
+        const raw = await legacyOf(fixture);
+        const difficult = { ...fixture.env, currentDifficulty: "0x20000" as const };
+        for (const [network, fork] of FORKS.slice(0, -3)) {
+          const found = await referenceRoot(fork as Fork, difficult, fixture.pre, fromHex(raw));
+          const post = "root" in found ? { hash: found.root } : { expectException: found.refused };
+          const posts = { [network]: [{ ...post, txbytes: raw }] };
+          const own = { ...fixture, env: difficult, config: {}, post: posts };
+          for await (const { pass, error } of runStateTests({ [name]: own })) {
+            total++;
+            if (!pass) failures.push(`${network} ${name}: ${error}`);
+          }
+        }
+      }
+    }
+    process.stdout.write(`${total - failures.length} of ${total} runs in older forks\n`);
+    expect(failures).toEqual([]);
+  }, 3_000_000);
+});

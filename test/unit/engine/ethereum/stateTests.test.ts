@@ -1,18 +1,11 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { runStateTests } from "../../../../src/engine/ethereum/fixtures/stateTest.js";
+import { jsonFiles } from "../../../helpers/jsonFiles.js";
 
 /** A folder with conformance suites of others; without one there is nothing to run. */
 const DIR = process.env.FOVEA_CONFORMANCE;
-
-function* jsonFiles(dir: string): Generator<string> {
-  for (const entry of readdirSync(dir, { withFileTypes: true })) {
-    const path = join(dir, entry.name);
-    if (entry.isDirectory()) yield* jsonFiles(path);
-    else if (entry.name.endsWith(".json")) yield path;
-  }
-}
 
 (DIR === undefined ? describe.skip : describe)("state tests of execution-spec-tests", () => {
   test("every case ends in the state and with the logs that it expects", async () => {
