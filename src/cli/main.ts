@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import { FoveaError } from "../util/errors.js";
 import { addChainCommands } from "./chainCommands.js";
 import { exitCodeOf, sentenceOf } from "./errors.js";
+import { exitOnCrash } from "./exitOnCrash.js";
 import { addFixtureCommands } from "./fixtureCommands.js";
 import type { GivenFlags } from "./readSettings.js";
 import { SETTINGS, type Setting, type SettingName } from "./settings.js";
@@ -20,6 +21,7 @@ Examples:
 
 /** Runs one command and sets the exit code; every failure is one sentence on standard error. */
 export async function main(args: string[]): Promise<void> {
+  exitOnCrash(process);
   // A reader that has seen enough (`fovea accounts | head -1`) is no failure.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
