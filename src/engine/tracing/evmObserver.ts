@@ -296,12 +296,14 @@ export class EvmObserver {
       this.#settleLast(frame);
       this.#impliedStop(frame, execResult, tracer);
     }
+    const isReverted = exception !== undefined && this.#isUndone(exception);
+    const isUnpaid = exception !== undefined && !isReverted;
     const end: FrameEnd = {
       depth: start.depth,
-      output: execResult.returnValue,
+      output: (isUnpaid && programOutput(execResult)) || execResult.returnValue,
       gasUsed: execResult.executionGasUsed,
       error: exception === undefined ? undefined : this.#errorOf(frame, execResult, exception),
-      isReverted: exception !== undefined && this.#isUndone(exception),
+      isReverted,
     };
     if (end.isReverted) this.#logIndex = frame.logIndex;
     const parent = this.#frames.at(-1);
@@ -316,7 +318,6 @@ export class EvmObserver {
   }
 
   #errorOf(frame: OpenFrame, result: EVMResult["execResult"], exception: string): string {
-    const runState = result.runState as { returnValue?: Uint8Array } | undefined;
     const { type } = frame.start;
     const { rules, evm } = this.#machine;
     return frameError(
@@ -324,7 +325,7 @@ export class EvmObserver {
         exception,
         isCreate: type === "CREATE" || type === "CREATE2",
         lastStep: frame.lastStep,
-        code: runState?.returnValue,
+        code: programOutput(result),
         gasLeft: result.gas ?? 0n,
         maxCodeBytes: rules.isSpuriousDragon ? Number(evm.common.param("maxCodeSize")) : undefined,
       },
@@ -351,6 +352,11 @@ export class EvmObserver {
       refund: runState.gasRefund + this.#baseRefund,
     });
   }
+}
+
+/** What a program returned, whatever was made of it afterwards; undefined: it did not come so far. */
+function programOutput(result: EVMResult["execResult"]): Uint8Array | undefined {
+  return (result.runState as { returnValue?: Uint8Array } | undefined)?.returnValue;
 }
 
 /** Return data that the caller sees. */
