@@ -216,7 +216,7 @@ describe("what a simulated call must be", () => {
     expect(await codeOf(simulate(plain, [{ state, calls }], { validation: true }))).toBe(expected);
   });
 
-  test("without validation: any nonce, no fees, and a sender with code", async () => {
+  test("without validation: whatever nonce, no fees, and a sender with code", async () => {
     const [result] = await simulate(plain, [
       {
         state: { ...state, [POOR]: { ...code("0x00"), balance: 1n } },
