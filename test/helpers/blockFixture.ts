@@ -1,9 +1,9 @@
 import { decodeEnvelope } from "../../src/engine/envelope.js";
-import { networkConfig } from "../../src/engine/ethereum/fixtures/networkConfig.js";
 import type { GenesisAccount } from "../../src/engine/ethereum/gethGenesis.js";
 import { headerFields } from "../../src/engine/ethereum/gethGenesis.js";
 import { difficultyAfter } from "../../src/engine/ethereum/headerRules.js";
 import { MemoryChain } from "../../src/engine/ethereum/memoryChain.js";
+import { networkConfig } from "../../src/engine/ethereum/suites/networkConfig.js";
 import { encodeHeader, withdrawalItem } from "../../src/engine/header.js";
 import { decodeRlp, encodeRlp, type RlpItem } from "../../src/engine/state/rlp.js";
 import type { BlockHeader } from "../../src/engine/types.js";

@@ -1,4 +1,4 @@
-import { runBlockTests } from "../../engine/ethereum/fixtures/blockTest.js";
+import { runBlockTests } from "../../engine/ethereum/suites/blockTest.js";
 import { runFixtures } from "../client/runFixtures.js";
 
 /** `fovea blocktest`: blockchain tests, each with its network, last block and, if it fails, the reason. */

@@ -1,4 +1,4 @@
-import { runStateTests } from "../../engine/ethereum/fixtures/stateTest.js";
+import { runStateTests } from "../../engine/ethereum/suites/stateTest.js";
 import { runFixtures } from "../client/runFixtures.js";
 
 /** `fovea statetest`: state tests, with results as `evm statetest` of geth prints them. */

@@ -2,14 +2,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { privateKeyToAccount } from "viem/accounts";
-import { runBlockTests } from "../../../../src/engine/ethereum/fixtures/blockTest.js";
-import { networkConfig } from "../../../../src/engine/ethereum/fixtures/networkConfig.js";
-import { runStateTests } from "../../../../src/engine/ethereum/fixtures/stateTest.js";
 import {
   ethereumGenesisBlock,
   parseGethGenesis,
 } from "../../../../src/engine/ethereum/gethGenesis.js";
 import type { JsonObject } from "../../../../src/engine/ethereum/jsonFields.js";
+import { runBlockTests } from "../../../../src/engine/ethereum/suites/blockTest.js";
+import { networkConfig } from "../../../../src/engine/ethereum/suites/networkConfig.js";
+import { runStateTests } from "../../../../src/engine/ethereum/suites/stateTest.js";
 import { type Address, fromHex, type Hex, toHex } from "../../../../src/util/hex.js";
 import { blockFixture, networkChain, nextBlock, rich } from "../../../helpers/blockFixture.js";
 import { itemsOf } from "../../../helpers/rlpItems.js";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { privateKeyToAccount } from "viem/accounts";
-import { runStateTests } from "../../../../src/engine/ethereum/fixtures/stateTest.js";
+import { runStateTests } from "../../../../src/engine/ethereum/suites/stateTest.js";
 import type { Fork } from "../../../../src/engine/execution/forks.js";
 import { fromHex, type Hex, toHex } from "../../../../src/util/hex.js";
 import { jsonFiles } from "../../../helpers/jsonFiles.js";

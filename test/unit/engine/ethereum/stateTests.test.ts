@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { runStateTests } from "../../../../src/engine/ethereum/fixtures/stateTest.js";
+import { runStateTests } from "../../../../src/engine/ethereum/suites/stateTest.js";
 import { jsonFiles } from "../../../helpers/jsonFiles.js";
 
 /** A folder with conformance suites of others; without one there is nothing to run. */
