@@ -106,6 +106,10 @@ function special({ seeded }: GatewayHarness): Record<string, unknown[][]> {
     web3_sha3: [["0x68656c6c6f"]],
     eth_feeHistory: [["0x3", "latest", [10, 50, 90.5]]],
     eth_sendRawTransaction: [],
+    eth_fillTransaction: [
+      [{ from: RECIPIENT, to: seeded.contract, nonce: "0x1", gas: "0x186a0" }],
+      [call],
+    ],
     eth_simulateV1: [
       [
         {
