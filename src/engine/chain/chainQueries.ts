@@ -3,7 +3,7 @@ import { type Address, fromHex, type Hash, toHex } from "../../util/hex.js";
 import { CallRunner } from "../calls/callRunner.js";
 import type { SignedTx } from "../envelope.js";
 import { EngineError } from "../errors.js";
-import { mayHoldLogs } from "../execution/bloom.js";
+import { bloomTest } from "../execution/bloom.js";
 import type { ExecutionContext } from "../executionContext.js";
 import { decodePlainPoolTx } from "../plainPoolTx.js";
 import type { BuilderPool, PoolStateView } from "../poolTypes.js";
@@ -113,14 +113,8 @@ export abstract class ChainQueries implements ChainReader {
     const toBlock = filter.toBlock < head ? filter.toBlock : head;
     const found: FoundLog[] = [];
     let blocks = 0;
-    const isShort = toBlock - filter.fromBlock < SHORT_RANGE;
-    const numbers = isShort
-      ? everyNumber(filter.fromBlock, toBlock)
-      : findLogBlocks(this.#chain.store, { ...filter, toBlock });
-    for await (const number of numbers) {
-      const header = this.#find(number);
-      if (isShort && header && !mayHoldLogs(header.logsBloom, filter)) continue;
-      for (const log of (header && this.#views.logs(header)) ?? []) {
+    for await (const header of this.#logBlocks({ ...filter, toBlock })) {
+      for (const log of this.#views.logs(header) ?? []) {
         if (found.length >= limit) return found;
         if (matches(log, filter)) found.push(log);
       }
@@ -128,6 +122,25 @@ export abstract class ChainQueries implements ChainReader {
       if (blocks % LOG_BLOCKS_PER_TURN === 0) await nextTurn();
     }
     return found;
+  }
+
+  /** Canonical blocks that may hold logs for a filter, ascending. */
+  async *#logBlocks(filter: LogFilter): AsyncGenerator<BlockHeader> {
+    if (filter.toBlock - filter.fromBlock >= SHORT_RANGE) {
+      for await (const number of findLogBlocks(this.#chain.store, filter)) {
+        const header = this.#find(number);
+        if (header) yield header;
+      }
+      return;
+    }
+    const headers: BlockHeader[] = [];
+    let header = this.#find(filter.toBlock);
+    while (header && header.number >= filter.fromBlock) {
+      headers.push(header);
+      header = header.number > 0n ? this.#chain.getHeader(header.parentHash) : undefined;
+    }
+    const mayHold = bloomTest(filter);
+    yield* headers.reverse().filter(({ logsBloom }) => mayHold(logsBloom));
   }
 
   async getLogsOfBlock(blockHash: Hash): Promise<FoundLog[] | undefined> {
@@ -236,10 +249,6 @@ export abstract class ChainQueries implements ChainReader {
     const trie = this.#states.openTrie(fromHex(this.#known(id).stateRoot));
     return this.#states.getAccount(trie, fromHex(address));
   }
-}
-
-function* everyNumber(from: bigint, to: bigint): Generator<bigint> {
-  for (let number = from; number <= to; number++) yield number;
 }
 
 function matches(log: Log, { addresses, topics }: LogFilter): boolean {

@@ -1,4 +1,4 @@
-import { fromHex, type Hex } from "../../util/hex.js";
+import { fromHex } from "../../util/hex.js";
 import { keccak256 } from "../../util/keccak.js";
 import type { Log, LogFilter } from "../types.js";
 
@@ -15,19 +15,18 @@ function addTo(bloom: Uint8Array, value: Uint8Array): void {
   for (const [at, mask] of bitsOf(value)) bloom[at] = (bloom[at] as number) | mask;
 }
 
-function holdsAny(bloom: Uint8Array, values: readonly Hex[]): boolean {
-  if (values.length === 0) return true;
-  return values.some((value) =>
-    bitsOf(fromHex(value)).every(([at, mask]) => ((bloom[at] as number) & mask) !== 0),
-  );
-}
-
-/** False if a block with this bloom has no log that a filter wants. */
-export function mayHoldLogs(
-  bloom: Uint8Array,
-  { addresses, topics }: Pick<LogFilter, "addresses" | "topics">,
-): boolean {
-  return holdsAny(bloom, addresses) && topics.every((values) => holdsAny(bloom, values));
+/** Tells of blooms whether their blocks may hold logs that a filter wants; never false for a block that does. */
+export function bloomTest({
+  addresses,
+  topics,
+}: Pick<LogFilter, "addresses" | "topics">): (bloom: Uint8Array) => boolean {
+  const wanted = [addresses, ...topics]
+    .filter((values) => values.length > 0)
+    .map((values) => values.map((value) => bitsOf(fromHex(value))));
+  return (bloom) =>
+    wanted.every((values) =>
+      values.some((bits) => bits.every(([at, mask]) => ((bloom[at] as number) & mask) !== 0)),
+    );
 }
 
 /** Bloom filter of addresses and topics. Shapes: returns 256 bytes. Source: Ethereum Yellow Paper, 4.3.1 */
