@@ -125,6 +125,7 @@ const ERROR_MAP: ReadonlyMap<string, Row> = new Map(
     SIMULATE_LIMIT: row(-38026, reasonOr("client limit exceeded")),
     SIMULATE_PARAMS: row(-32602, reasonOr("invalid argument")),
     SIMULATE_INVALID: row(-32603, reasonOr("the simulation is not valid")),
+    SIMULATE_BLOCK_INVALID: row(-32000, reasonOr("the block is not valid")),
     SIMULATE_TIMEOUT: row(-32016, reasonOr("execution aborted (timeout)")),
 
     NODE_UNKNOWN_BLOCK: says("not found"),

@@ -22,6 +22,7 @@ export const SimulateError = defineErrors("SimulateError", {
     text: "The simulation is larger than this server allows.",
   },
   SIMULATE_PARAMS: { severity: "invalid", text: "The parameters contradict each other." },
-  SIMULATE_INVALID: { severity: "invalid", text: "A call or block cannot be valid." },
+  SIMULATE_INVALID: { severity: "invalid", text: "A call cannot be valid." },
+  SIMULATE_BLOCK_INVALID: { severity: "invalid", text: "A block cannot be ended as a valid one." },
   SIMULATE_TIMEOUT: { severity: "invalid", text: "The simulation took too long and was stopped." },
 });

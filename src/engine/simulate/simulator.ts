@@ -133,7 +133,9 @@ export async function simulateBlocks(
       const reason = `execution aborted (timeout = ${limits.timeoutMs}ms)`;
       throw new SimulateError("SIMULATE_TIMEOUT", { reason }, error);
     }
-    if (code === "ENGINE_INVALID_BLOCK") throw new SimulateError("SIMULATE_INVALID", data, error);
+    if (code === "ENGINE_INVALID_BLOCK") {
+      throw new SimulateError("SIMULATE_BLOCK_INVALID", data, error);
+    }
     throw error;
   }
 }
