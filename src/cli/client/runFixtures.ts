@@ -43,24 +43,35 @@ export async function runFixtures<Result extends CaseResult>(
 ): Promise<void> {
   let total = 0;
   let passed = 0;
-  for (const path of paths) {
-    for (const file of filesIn(path)) {
-      const contents = readFixture(file);
-      try {
-        for await (const result of run(contents)) {
+  try {
+    for (const path of paths) {
+      for (const file of filesIn(path)) {
+        for await (const result of runFile(file, run, what)) {
           // One result at a time: a folder may have tens of thousands.
           process.stdout.write(`${total === 0 ? "[" : ","}\n  ${JSON.stringify(result)}`);
           total++;
           if (result.pass) passed++;
         }
-      } catch (cause) {
-        if (!(cause instanceof FoveaError)) throw cause;
-        process.stdout.write(total === 0 ? "[]\n" : "\n]\n");
-        throw cliError("CLI_USAGE", `${file} is not a file of ${what}s: ${cause.message}`, cause);
       }
     }
+  } finally {
+    process.stdout.write(total === 0 ? "[]\n" : "\n]\n");
   }
-  process.stdout.write(total === 0 ? "[]\n" : "\n]\n");
   process.stderr.write(`${passed} of ${total} ${what}s pass\n`);
   if (passed < total || total === 0) process.exitCode = 1;
+}
+
+async function* runFile<Result extends CaseResult>(
+  file: string,
+  run: (contents: JsonObject) => AsyncIterable<Result>,
+  what: string,
+): AsyncGenerator<Result> {
+  const contents = readFixture(file);
+  try {
+    yield* run(contents);
+  } catch (cause) {
+    if (!(cause instanceof FoveaError)) throw cause;
+    const reason = typeof cause.data.sentence === "string" ? cause.data.sentence : cause.message;
+    throw cliError("CLI_USAGE", `${file} is not a file of ${what}s: ${reason}`, cause);
+  }
 }
