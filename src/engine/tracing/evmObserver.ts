@@ -5,44 +5,26 @@ import {
   type InterpreterStep,
   type Message,
 } from "@ethereumjs/evm";
-import { bigIntToBytes, generateAddress, generateAddress2 } from "@ethereumjs/util";
-import { type Address, EMPTY_BYTES, fromHex, type Hash, toHex } from "../../util/hex.js";
+import { EMPTY_BYTES, type Hash, toHex } from "../../util/hex.js";
 import type { EvmMachine } from "../execution/evmMachine.js";
-import { DEPTH_EXCEEDED, frameError, INSUFFICIENT_BALANCE, REVERTED } from "./frameError.js";
+import { frameError } from "./frameError.js";
+import {
+  destruction,
+  failedStart,
+  frameStart,
+  impliedStop,
+  type OpenFrame,
+  openFrame,
+  programOutput,
+  returnedBy,
+} from "./frameParts.js";
 import { fromTop, isCallOpcode, isCreateOpcode, OP } from "./opcodes.js";
 import { stepCost } from "./stepCost.js";
-import type { FrameEnd, FrameStart, FrameType, Tracer, TraceStep } from "./types.js";
-import { addressOf, memoryPart, word, wordBytes } from "./words.js";
+import type { FrameEnd, FrameStart, Tracer, TraceStep } from "./types.js";
+import { memoryPart, word } from "./words.js";
 
-/** A frame that runs. */
-interface OpenFrame {
-  message: Message;
-  start: FrameStart;
-  lastStep: TraceStep | undefined;
-  /** True: what the last opcode does is not known yet; the next event of the frame tells. */
-  isOpen: boolean;
-  /** Of the last SELFDESTRUCT, before it ran. */
-  balance: bigint;
-  returnData: Uint8Array;
-  /** Logs of the block when it began; those of a frame that fails do not count. */
-  logIndex: number;
-}
-
-const TYPES: Readonly<Record<number, FrameType>> = {
-  [OP.call]: "CALL",
-  [OP.callcode]: "CALLCODE",
-  [OP.delegatecall]: "DELEGATECALL",
-  [OP.staticcall]: "STATICCALL",
-  [OP.create]: "CREATE",
-  [OP.create2]: "CREATE2",
-};
-const MAX_DEPTH = 1_024;
-const CALL_STIPEND = 2_300n;
 /** Steps between two looks at the clock. */
 const STEPS_PER_LOOK = 256;
-/** Opcodes that end a frame without an error. */
-const ENDS: ReadonlySet<number> = new Set([OP.stop, OP.return, OP.selfdestruct]);
-
 interface OpcodeEntry {
   opcodeInfo: { code: number; feeBigInt: bigint };
 }
@@ -133,40 +115,10 @@ export class EvmObserver {
     this.#hasStarted = true;
     const parent = this.#frames.at(-1);
     if (parent) parent.isOpen = false;
-    const type = parent ? (TYPES[parent.lastStep?.opcode ?? OP.call] as FrameType) : undefined;
-    const start = this.#startOf(message, type ?? (message.to ? "CALL" : "CREATE"));
-    this.#frames.push({
-      message,
-      start,
-      lastStep: undefined,
-      isOpen: false,
-      balance: 0n,
-      returnData: EMPTY_BYTES,
-      logIndex: this.#logIndex,
-    });
+    const opcode = parent?.lastStep?.opcode ?? (message.to ? OP.call : OP.create);
+    const start = frameStart(message, opcode, this.#machine.state);
+    this.#frames.push(openFrame(message, start, this.#logIndex));
     this.#tracer.onEnter?.(start);
-  }
-
-  #startOf(message: Message, type: FrameType): FrameStart {
-    const { depth, caller, to, data, gasLimit, value } = message;
-    const hex = (address: { bytes: Uint8Array }): Address => toHex(address.bytes);
-    return {
-      depth,
-      type,
-      from: type === "DELEGATECALL" && to ? hex(to) : hex(caller),
-      to: to ? hex(message.codeAddress) : this.#createdBy(message),
-      // What a call is given is a view of its caller's memory, which changes.
-      input: data.slice(),
-      gas: gasLimit,
-      value: type === "STATICCALL" ? null : value,
-    };
-  }
-
-  /** Address of the contract that a message is about to make; the maker's nonce has been raised already. */
-  #createdBy({ caller, salt, data }: Message): Address {
-    if (salt) return toHex(generateAddress2(caller.bytes, salt, data));
-    const nonce = this.#machine.state.readAccount(toHex(caller.bytes))?.nonce ?? 1n;
-    return toHex(generateAddress(caller.bytes, bigIntToBytes(nonce - 1n)));
   }
 
   #step(event: InterpreterStep): void {
@@ -221,8 +173,12 @@ export class EvmObserver {
     frame.isOpen = false;
     const { opcode } = lastStep;
     if (opcode >= OP.log0 && opcode <= OP.log4) this.#log(lastStep);
-    else if (opcode === OP.selfdestruct) this.#selfdestruct(frame, lastStep);
-    else if (isCallOpcode(opcode) || isCreateOpcode(opcode)) this.#failedStart(frame, lastStep);
+    else if (opcode === OP.selfdestruct) this.#wholeFrame(destruction(frame, lastStep));
+    else if (isCallOpcode(opcode) || isCreateOpcode(opcode)) {
+      const { start, error } = failedStart(frame, lastStep, this.#machine.state);
+      frame.returnData = EMPTY_BYTES;
+      this.#wholeFrame(start, error);
+    }
   }
 
   #log({ opcode, stack, memory, address }: TraceStep): void {
@@ -232,43 +188,6 @@ export class EvmObserver {
     }
     const data = memoryPart(memory, fromTop(stack, 0), fromTop(stack, 1)) ?? EMPTY_BYTES;
     this.#tracer?.onLog?.({ address, topics, data, index: this.#logIndex++ });
-  }
-
-  #selfdestruct({ start, balance }: OpenFrame, { address, stack }: TraceStep): void {
-    this.#wholeFrame({
-      depth: start.depth + 1,
-      type: "SELFDESTRUCT",
-      from: address,
-      to: addressOf(fromTop(stack, 0)),
-      input: EMPTY_BYTES,
-      gas: 0n,
-      value: balance,
-    });
-  }
-
-  /** A call or creation that the EVM has not even started. */
-  #failedStart(frame: OpenFrame, step: TraceStep): void {
-    const { opcode, stack, memory, address, forwarded } = step;
-    const isCreate = isCreateOpcode(opcode);
-    const hasValue = isCreate || opcode === OP.call || opcode === OP.callcode;
-    const value = hasValue ? fromTop(stack, isCreate ? 0 : 2) : frame.message.value;
-    const inputAt = isCreate ? 1 : hasValue ? 3 : 2;
-    const input =
-      memoryPart(memory, fromTop(stack, inputAt), fromTop(stack, inputAt + 1)) ?? EMPTY_BYTES;
-    const start: FrameStart = {
-      depth: frame.start.depth + 1,
-      type: TYPES[opcode] as FrameType,
-      from: address,
-      to: isCreate ? createdAt(this.#machine, step, input) : addressOf(fromTop(stack, 1)),
-      input,
-      gas: forwarded + (!isCreate && hasValue && value > 0n ? CALL_STIPEND : 0n),
-      value: opcode === OP.staticcall ? null : value,
-    };
-    const balance = this.#machine.state.readAccount(address)?.balance ?? 0n;
-    let error = balance < value && hasValue ? INSUFFICIENT_BALANCE : "nonce uint64 overflow";
-    if (frame.start.depth >= MAX_DEPTH) error = DEPTH_EXCEEDED;
-    frame.returnData = EMPTY_BYTES;
-    this.#wholeFrame(start, error);
   }
 
   #wholeFrame(start: FrameStart, error?: string): void {
@@ -294,7 +213,8 @@ export class EvmObserver {
     const exception = execResult.exceptionError?.error;
     if (exception === undefined) {
       this.#settleLast(frame);
-      this.#impliedStop(frame, execResult, tracer);
+      const stop = impliedStop(frame, execResult, this.#baseRefund);
+      if (stop) tracer.onStep?.(stop);
     }
     const isReverted = exception !== undefined && this.#isUndone(exception);
     const isUnpaid = exception !== undefined && !isReverted;
@@ -332,46 +252,4 @@ export class EvmObserver {
       rules,
     );
   }
-
-  /** A program that runs off its end stops there, as if a STOP followed. */
-  #impliedStop(frame: OpenFrame, result: EVMResult["execResult"], tracer: Tracer): void {
-    const { lastStep } = frame;
-    const { runState } = result;
-    if (!lastStep || !runState || ENDS.has(lastStep.opcode)) return;
-    const bytes = Number(runState.memoryWordCount) * 32;
-    tracer.onStep?.({
-      ...lastStep,
-      pc: runState.programCounter,
-      opcode: OP.stop,
-      gas: result.gas ?? 0n,
-      gasCost: 0n,
-      forwarded: 0n,
-      stack: runState.stack.getStack(),
-      memory: runState.memory._store.slice(0, bytes),
-      returnData: frame.returnData,
-      refund: runState.gasRefund + this.#baseRefund,
-    });
-  }
-}
-
-/** What a program returned, whatever was made of it afterwards; undefined: it did not come so far. */
-function programOutput(result: EVMResult["execResult"]): Uint8Array | undefined {
-  return (result.runState as { returnValue?: Uint8Array } | undefined)?.returnValue;
-}
-
-/** Return data that the caller sees. */
-function returnedBy(type: FrameType, { output, error }: FrameEnd): Uint8Array {
-  if (error === REVERTED) return output;
-  if (error !== undefined || type === "CREATE" || type === "CREATE2") return EMPTY_BYTES;
-  return output;
-}
-
-/** Where a creation would have put its contract. */
-function createdAt({ state }: EvmMachine, step: TraceStep, input: Uint8Array): Address {
-  const maker = fromHex(step.address);
-  if (step.opcode === OP.create2) {
-    return toHex(generateAddress2(maker, wordBytes(fromTop(step.stack, 3)), input));
-  }
-  const nonce = state.readAccount(step.address)?.nonce ?? 0n;
-  return toHex(generateAddress(maker, bigIntToBytes(nonce)));
 }
