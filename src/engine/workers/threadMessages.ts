@@ -42,7 +42,10 @@ export function packError(error: unknown): SentError {
 /** Reverse of `packError`; only codes of the engine come back as such. */
 export function unpackError({ code, data, message }: SentError): Error {
   if (code !== undefined && Object.hasOwn(SimulateError.catalogue, code)) {
-    return new SimulateError(code as keyof typeof SimulateError.catalogue, data as Record<string, unknown>);
+    return new SimulateError(
+      code as keyof typeof SimulateError.catalogue,
+      data as Record<string, unknown>,
+    );
   }
   const isOurs = code !== undefined && Object.hasOwn(EngineError.catalogue, code);
   if (!isOurs) return new Error(message);
