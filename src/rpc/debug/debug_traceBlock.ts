@@ -7,6 +7,9 @@ import { optional, required } from "../params/param.js";
 import { parseTraceConfig } from "./traceConfig.js";
 import { traceWholeBlock } from "./tracing.js";
 
+/** What executing a block that somebody made up can come to. */
+const INVALID = /^(PROTOCOL_BAD_\w+|ENGINE_BAD_ENCODING|ENGINE_INVALID_\w+)$/;
+
 function decode(rlp: Uint8Array): Block {
   try {
     return decodeBlock(rlp);
@@ -20,7 +23,12 @@ export const debug_traceBlock = method({
   doc: "Executes a block that is given as RLP; the chain must have its parent.",
   params: [required(parseBytes), optional(parseTraceConfig, {})],
   usesEvm: true,
-  run([rlp, options], context) {
-    return traceWholeBlock(context, decode(rlp), options);
+  async run([rlp, options], context) {
+    try {
+      return await traceWholeBlock(context, decode(rlp), options);
+    } catch (error) {
+      if (!INVALID.test((error as { code?: string }).code ?? "")) throw error;
+      throw new EngineError("ENGINE_NOT_TRACEABLE", { reason: "the block is not valid" }, error);
+    }
   },
 });

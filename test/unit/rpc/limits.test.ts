@@ -17,6 +17,7 @@ import { WsConnection } from "../../../src/rpc/wsConnection.js";
 import { silentLogger } from "../../../src/telemetry/logger.js";
 import { FakeClock } from "../../helpers/fakeClock.js";
 import { type Answer, GatewayHarness, RECIPIENT } from "../../helpers/gatewayHarness.js";
+import { Random } from "../../helpers/rpcMutations.js";
 
 const START_MS = 1_800_000_000_000;
 
@@ -310,6 +311,20 @@ describe("limits of single methods", () => {
       code: -32005,
       data: { retry: { fromBlock: "0x0", toBlock: "0x1" } },
     });
+  });
+
+  test("blocks that somebody made up are no error of ours when they are traced", async () => {
+    harness = await GatewayHarness.open();
+    const raw = String((await harness.rpc("debug_getRawBlock", ["0x3"])).result);
+    const random = new Random(5);
+    const codes = new Set<number | undefined>();
+    for (let round = 0; round < 200; round++) {
+      const at = 2 + 2 * random.below(raw.length / 2 - 1);
+      const changed = random.once(2) ? random.below(256).toString(16).padStart(2, "0") : "";
+      const block = raw.slice(0, at) + changed + raw.slice(at + 2);
+      codes.add((await harness.rpc("debug_traceBlock", [block])).error?.code);
+    }
+    expect([...codes].filter((code) => code !== undefined)).toEqual([-32000]);
   });
 
   test("calls beyond those that may run at once are refused with 503 and told when to come again", async () => {
