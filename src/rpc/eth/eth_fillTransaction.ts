@@ -21,7 +21,7 @@ export const eth_fillTransaction = method({
     const request = { ...checkedCall(context, call), from: call.request.from ?? NOBODY };
     const { from, to = null, value = 0n, data = EMPTY_BYTES, accessList = [] } = request;
     const [nonce, gas, fees] = await Promise.all([
-      request.nonce ?? engine.getNonce(from, "pending"),
+      request.nonce ?? engine.pool.getPendingNonce(from),
       call.request.gas ?? engine.estimateGas(withoutPrice(request), "latest"),
       feesOf(request, context),
     ]);

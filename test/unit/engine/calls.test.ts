@@ -109,7 +109,7 @@ describe("calls", () => {
   });
 
   test("a call that runs for long is stopped, and others are answered meanwhile", async () => {
-    const slow = await EngineChain.open({ callTimeoutMs: 3_000 });
+    const slow = await EngineChain.open({ callTimeoutMs: 700 });
     const stateOverrides = { [POOR]: { code: fromHex(CODE.loop as `0x${string}`) } };
     let outcome = "running";
     const done = slow.engine.call({ to: POOR }, "latest", { stateOverrides }).catch((error) => {
