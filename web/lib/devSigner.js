@@ -1,4 +1,3 @@
-import { Transaction } from "micro-eth-signer";
 import { rpc } from "./api.js";
 
 /**
@@ -31,6 +30,8 @@ async function signTransaction(request, { account, chainId, call }) {
     gas ?? call("eth_estimateGas", [{ from: account.address, to, data, value }]),
     call("eth_gasPrice", []),
   ]);
+  // Large, and only needed by who signs.
+  const { Transaction } = await import("micro-eth-signer");
   // Twice the price of now outlives some full blocks; what is not needed is not paid.
   const maxFeePerGas = BigInt(price) * 2n + 1_000_000n;
   return Transaction.prepare({

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { readSettings } from "../lib/api.js";
+import { createDevProvider } from "../lib/devSigner.js";
 import { shorten } from "../lib/format.js";
 import { html } from "../lib/html.js";
 import { addChain, connect, watchAccount, watchWallets } from "../lib/wallet.js";
@@ -38,10 +39,9 @@ export function SignerChoice({ settings, signer, choose }) {
       setError(problem);
     }
   };
-  const chooseDev = async (event) => {
+  const chooseDev = (event) => {
     const account = settings.devAccounts[Number(event.target.value)];
     if (account === undefined) return choose(undefined);
-    const { createDevProvider } = await import("../lib/devSigner.js");
     const rpcUrls = { [settings.l1ChainId]: settings.l1RpcUrl, [settings.l2ChainId]: "/" };
     choose({
       name: "Test account",
