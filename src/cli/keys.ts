@@ -1,8 +1,9 @@
-import { assertKeyAllowed } from "../l1/dev/accounts.js";
+import { assertKeyAllowed, devAccounts as publicKeys } from "../l1/dev/accounts.js";
 import { PrivateKey } from "../l1/privateKey.js";
 import type { ChainConfig } from "../protocol/types.js";
 import { devAccounts, isDevChain } from "./devKeys.js";
 import { cliError, sentenceOf } from "./errors.js";
+import { isLoopback } from "./isLoopback.js";
 import type { RoleName, Settings } from "./settings.js";
 
 /** Keys by purpose; undefined where this server needs none. */
@@ -21,7 +22,8 @@ const PURPOSES = [
 /**
  * The keys that the roles of this server need: those given, else on a development chain the public ones of the chain
  * config's accounts. A server that writes nothing to L1 gets none.
- * Errors: CLI_CONFIG (a key is missing, or public on a real chain) with all problems in one sentence.
+ * Errors: CLI_CONFIG (a key is missing, or public on a real chain or a server that others can reach) with all problems in one
+ * sentence.
  */
 export function chooseKeys(settings: Settings, chain: ChainConfig): Keys {
   const keys: Keys = { deployer: undefined, batcher: undefined, proposer: undefined };
@@ -51,7 +53,17 @@ export function chooseKeys(settings: Settings, chain: ChainConfig): Keys {
       problems.push(`${env}: ${sentenceOf(error)}`);
     }
   }
+  const isExposed = !isLoopback(settings.host) && !settings.unsafeAllowDevKeys;
+  if (isExposed && Object.values(keys).some(isPublic)) {
+    problems.push(
+      `with --host ${settings.host} other machines reach a server whose keys everybody knows: give keys of your own, leave --host out, or say --unsafe-allow-dev-keys`,
+    );
+  }
   if (problems.length > 0)
     throw cliError("CLI_CONFIG", `Wrong configuration: ${problems.join("; ")}.`);
   return keys;
+}
+
+function isPublic(key: PrivateKey | undefined): boolean {
+  return key !== undefined && publicKeys().has(key.address);
 }

@@ -99,6 +99,15 @@ export const SETTINGS = {
     text: "Address to listen on; the default is reachable from this machine only.",
     schema: text,
   }),
+  unsafeAllowDevKeys: setting({
+    flag: "unsafe-allow-dev-keys",
+    argument: null,
+    env: "FOVEA_UNSAFE_ALLOW_DEV_KEYS",
+    default: "false",
+    unit: "switch",
+    text: "Start with publicly known keys although --host lets other machines reach the server.",
+    schema: flag,
+  }),
   port: setting({
     flag: "port",
     argument: "<port>",

@@ -3,15 +3,15 @@ import { expect, test } from "@jest/globals";
 import { devAccounts } from "../../../src/cli/devKeys.js";
 import { exitCodeOf, sentenceOf } from "../../../src/cli/errors.js";
 import { chooseKeys } from "../../../src/cli/keys.js";
-import { readSettings } from "../../../src/cli/readSettings.js";
+import { type GivenFlags, readSettings } from "../../../src/cli/readSettings.js";
 import { parseChainConfig } from "../../../src/protocol/chainConfig.js";
 
 const dev = parseChainConfig(JSON.parse(readFileSync("config/dev.json", "utf8")));
 const main = { ...dev, l1ChainId: 1 };
 const OTHER_KEY = `0x${"11".repeat(32)}`;
 
-const settingsOf = (roles: string, env: Record<string, string> = {}) =>
-  readSettings({ roles }, env).settings;
+const settingsOf = (roles: string, env: Record<string, string> = {}, flags: GivenFlags = {}) =>
+  readSettings({ roles, ...flags }, env).settings;
 /** The error of choosing keys. */
 function failure(run: () => unknown): unknown {
   try {
@@ -48,4 +48,24 @@ test("keys: public keys are refused on a chain that is not for development", () 
   expect(
     chooseKeys(settingsOf("batcher", { FOVEA_BATCHER_KEY: OTHER_KEY }), main).batcher,
   ).toBeDefined();
+});
+
+test("keys: public keys are refused where other machines reach the server, unless that is asked for", () => {
+  const start = (roles: string, host: string, more: GivenFlags = {}, env = {}) =>
+    failure(() => chooseKeys(settingsOf(roles, env, { host, ...more }), dev));
+  for (const host of ["0.0.0.0", "::", "192.0.2.7", "fovea.example", "127.0.0.1.evil.example"]) {
+    const error = start("all", host);
+    expect([host, exitCodeOf(error)]).toEqual([host, 78]);
+    expect(sentenceOf(error)).toContain("--unsafe-allow-dev-keys");
+  }
+  for (const host of ["127.0.0.1", "127.8.8.8", "localhost", "::1"]) {
+    expect([host, start("all", host)]).toEqual([host, undefined]);
+  }
+  expect(start("all", "0.0.0.0", { unsafeAllowDevKeys: true })).toBeUndefined();
+  // Without keys, and with keys of one's own, there is nothing to protect.
+  expect(start("verifier", "0.0.0.0")).toBeUndefined();
+  const own = { FOVEA_BATCHER_KEY: OTHER_KEY, FOVEA_PROPOSER_KEY: OTHER_KEY };
+  expect(sentenceOf(start("all", "0.0.0.0", {}, own))).toContain("--unsafe-allow-dev-keys");
+  const all = { ...own, FOVEA_DEPLOYER_KEY: OTHER_KEY };
+  expect(start("all", "0.0.0.0", {}, all)).toBeUndefined();
 });
