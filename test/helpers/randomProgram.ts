@@ -31,9 +31,12 @@ export class Rng {
 }
 
 const CALLER = 0xca11e7n;
-const CONTRACTS = [0xc0de01n, 0xc0de02n, 0xc0de03n, 0xc0de04n] as const;
-const DELEGATED = 0xde1e9an;
-const RICH = 0x41c4n;
+/** Contracts that random code calls. */
+export const CONTRACTS = [0xc0de01n, 0xc0de02n, 0xc0de03n, 0xc0de04n] as const;
+/** An account that random code calls, and that delegates. */
+export const DELEGATED = 0xde1e9an;
+/** An account that random code pays. */
+export const RICH = 0x41c4n;
 const NOBODY = 0xdeadbeefn;
 const ADDRESSES: readonly bigint[] = [...CONTRACTS, DELEGATED, CALLER, RICH, NOBODY, 0xc0ffeen];
 const MAX = 2n ** 256n - 1n;
@@ -73,9 +76,10 @@ class Builder {
   readonly #code: number[] = [];
   #depth: number;
 
-  constructor(rng: Rng, depth: number) {
+  constructor(rng: Rng, depth: number, start: readonly number[] = []) {
     this.#rng = rng;
     this.#depth = depth;
+    this.#code.push(...start);
   }
 
   build(snippets: number): Uint8Array {
@@ -315,6 +319,11 @@ const NO_CODE = new Uint8Array(0);
 
 function account(balance: bigint, code: Uint8Array, storage: [bigint, bigint][]): AllocAccount {
   return { nonce: 1n, balance, code, storage: new Map(storage) };
+}
+
+/** Code of some random snippets behind `start`, and with what ends it. */
+export function randomCode(rng: Rng, snippets: number, start: readonly number[] = []): Uint8Array {
+  return new Builder(rng, 2, start).build(snippets);
 }
 
 /** A world of a few contracts that call each other, and a message to it. The same seed gives the same. */
