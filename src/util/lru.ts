@@ -1,19 +1,29 @@
-interface Entry<Value> {
+/** Entries form a ring, newest first, around one that holds nothing. */
+interface Link<Key, Value> {
+  key: Key;
   value: Value;
-  /** Count of the moves to the newest end when it was moved there. */
-  movedAt: number;
+  newer: Link<Key, Value>;
+  older: Link<Key, Value>;
 }
 
-/** An entry that is among the newest of this many parts of all stays where it is when it is used: to move it is the costly part. */
-const NEWEST_PART = 8;
+function emptyRing<Key, Value>(): Link<Key, Value> {
+  const ring = {} as Link<Key, Value>;
+  ring.newer = ring;
+  ring.older = ring;
+  return ring;
+}
 
-/** A map that forgets what was used longest ago when it exceeds its limit: a number of entries, or what they weigh together. */
+/**
+ * A map that forgets what was used longest ago when it exceeds its limit: a number of entries, or what they weigh together.
+ * The order of use is kept apart from the map: the first key of a Map is found by walking over all that were deleted before it,
+ * which took longer than everything else in a block once a large cache was full.
+ */
 export class Lru<Key, Value> {
-  readonly #entries = new Map<Key, Entry<Value>>();
+  readonly #links = new Map<Key, Link<Key, Value>>();
+  readonly #ring = emptyRing<Key, Value>();
   readonly #limit: number;
   readonly #weigh: (value: Value) => number;
   #weight = 0;
-  #moves = 0;
 
   /** Without `weigh` each entry weighs 1. */
   constructor(limit: number, weigh: (value: Value) => number = () => 1) {
@@ -22,39 +32,50 @@ export class Lru<Key, Value> {
   }
 
   get(key: Key): Value | undefined {
-    const entry = this.#entries.get(key);
-    if (entry === undefined) return undefined;
-    if ((this.#moves - entry.movedAt) * NEWEST_PART > this.#entries.size) {
-      this.#entries.delete(key);
-      this.#append(key, entry);
-    }
-    return entry.value;
+    const link = this.#links.get(key);
+    if (link === undefined) return undefined;
+    this.#unhook(link);
+    this.#hook(link);
+    return link.value;
   }
 
   set(key: Key, value: Value): void {
     this.delete(key);
-    this.#append(key, { value, movedAt: 0 });
+    const link: Link<Key, Value> = { key, value, newer: this.#ring, older: this.#ring };
+    this.#links.set(key, link);
+    this.#hook(link);
     this.#weight += this.#weigh(value);
-    for (const oldest of this.#entries.keys()) {
-      if (this.#weight <= this.#limit) return;
-      this.delete(oldest);
+    while (this.#weight > this.#limit && this.#ring.newer !== this.#ring) {
+      this.delete(this.#ring.newer.key);
     }
   }
 
   delete(key: Key): void {
-    const entry = this.#entries.get(key);
-    if (entry === undefined) return;
-    this.#entries.delete(key);
-    this.#weight -= this.#weigh(entry.value);
+    const link = this.#links.get(key);
+    if (link === undefined) return;
+    this.#links.delete(key);
+    this.#unhook(link);
+    this.#weight -= this.#weigh(link.value);
   }
 
   clear(): void {
-    this.#entries.clear();
+    this.#links.clear();
+    this.#ring.newer = this.#ring;
+    this.#ring.older = this.#ring;
     this.#weight = 0;
   }
 
-  #append(key: Key, entry: Entry<Value>): void {
-    entry.movedAt = ++this.#moves;
-    this.#entries.set(key, entry);
+  /** Puts a link at the newest end. */
+  #hook(link: Link<Key, Value>): void {
+    const ring = this.#ring;
+    link.newer = ring;
+    link.older = ring.older;
+    ring.older.newer = link;
+    ring.older = link;
+  }
+
+  #unhook(link: Link<Key, Value>): void {
+    link.newer.older = link.older;
+    link.older.newer = link.newer;
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
 import { Lru } from "../../../src/util/lru.js";
 
 describe("an Lru", () => {
@@ -40,5 +41,43 @@ describe("an Lru", () => {
     lru.set("c", "12");
     lru.set("d", "1");
     expect([lru.get("b"), lru.get("c"), lru.get("d")]).toEqual([undefined, "12", "1"]);
+  });
+
+  test("keeps what a list in the order of use would keep, whatever is asked of it", () => {
+    const limit = 8;
+    const step = fc.record({
+      call: fc.constantFrom("get", "get", "set", "set", "set", "delete", "clear"),
+      key: fc.nat(11),
+      weight: fc.integer({ min: 1, max: 4 }),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+        const lru = new Lru<number, number>(limit, (weight) => weight);
+        let list: { key: number; weight: number }[] = [];
+        for (const { call, key, weight } of steps) {
+          const known = list.find((entry) => entry.key === key);
+          const others = list.filter((entry) => entry.key !== key);
+          if (call === "get") {
+            expect(lru.get(key)).toBe(known?.weight);
+            if (known) list = [...others, known];
+          } else if (call === "set") {
+            lru.set(key, weight);
+            list = [...others, { key, weight }];
+            while (list.reduce((sum, entry) => sum + entry.weight, 0) > limit) list.shift();
+          } else if (call === "delete") {
+            lru.delete(key);
+            list = others;
+          } else {
+            lru.clear();
+            list = [];
+          }
+        }
+        for (const { key, weight } of list) expect(lru.get(key)).toBe(weight);
+        for (let key = 0; key <= 11; key++) {
+          if (!list.some((entry) => entry.key === key)) expect(lru.get(key)).toBeUndefined();
+        }
+      }),
+      { numRuns: 300, seed: 1 },
+    );
   });
 });
