@@ -126,13 +126,19 @@ export class RandomBlock {
     return alloc;
   }
 
-  /** Code that begins with BLOCKHASH at times. */
+  /** Code that begins at times with BLOCKHASH, or with a look at or a call of one who signs. */
   #code(snippets: number): Uint8Array {
     const rng = this.#rng;
-    const start = rng.chance(25)
-      ? [0x61, rng.below(24), rng.below(256), 0x40, 0x60, rng.below(5), 0x55]
-      : [];
-    return randomCode(rng, snippets, start);
+    const save = [0x60, rng.below(5), 0x55];
+    const who = [0x73, ...bytesOf(rng.pick(SIGNERS).address, 20)];
+    const starts = [
+      [],
+      [],
+      [0x61, rng.below(24), rng.below(256), 0x40, ...save],
+      [...who, rng.pick([0x31, 0x3b, 0x3f]), ...save],
+      [0x5f, 0x5f, 0x5f, 0x5f, 0x60, rng.below(2), ...who, 0x5a, 0xf1, ...save],
+    ];
+    return randomCode(rng, snippets, rng.pick(starts));
   }
 
   #delegation(): Uint8Array {
