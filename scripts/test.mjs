@@ -109,7 +109,7 @@ if (args.length > 0) {
     "--check",
   ]);
   if (check("build", [script("scripts/prepare.mjs"), "--build"])) {
-    jest("e2e", ["--runInBand", "--testPathPatterns", "/test/e2e/"], true);
+    jest("e2e", ["--maxWorkers=2", "--testPathPatterns", "/test/e2e/"], true);
   }
 }
 
