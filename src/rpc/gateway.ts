@@ -15,6 +15,7 @@ import type { Metrics } from "../telemetry/metrics.js";
 import { traceIdOf } from "../telemetry/trace.js";
 import { type Clock, systemClock } from "../util/clock.js";
 import { createAccessPolicy } from "./accessPolicy.js";
+import { limitConnections } from "./connectionLimit.js";
 import { Dispatcher } from "./dispatcher.js";
 import { createHttpHandler, handleCors } from "./httpHandler.js";
 import { ChainFeed } from "./live/chainFeed.js";
@@ -161,8 +162,11 @@ export function createGateway(deps: GatewayDeps): Gateway {
   );
   // A client that takes no answer any more holds its memory no longer than one that is silent.
   server.timeout = limits.keepAliveTimeoutMs;
-  server.maxConnections = limits.httpConnections + limits.wsConnections;
-  server.on("upgrade", (request, socket, head) => webSockets.upgrade(request, socket, head));
+  const release = limitConnections(server, limits.httpConnections);
+  server.on("upgrade", (request, socket, head) => {
+    release(socket);
+    webSockets.upgrade(request, socket, head);
+  });
 
   return {
     listen: () => listen(server, config),

@@ -4,6 +4,7 @@ import type { Engine } from "../engine/types.js";
 import type { Logger } from "../telemetry/logger.js";
 import { type Clock, systemClock } from "../util/clock.js";
 import { createAccessPolicy } from "./accessPolicy.js";
+import { limitConnections } from "./connectionLimit.js";
 import { Dispatcher } from "./dispatcher.js";
 import type { Gateway } from "./gateway.js";
 import { createHttpHandler, handleCors } from "./httpHandler.js";
@@ -87,8 +88,11 @@ export function createNodeServer(deps: {
   );
   // A client that takes no answer any more holds its memory no longer than one that is silent.
   server.timeout = limits.keepAliveTimeoutMs;
-  server.maxConnections = limits.httpConnections + limits.wsConnections;
-  server.on("upgrade", (request, socket, head) => webSockets.upgrade(request, socket, head));
+  const release = limitConnections(server, limits.httpConnections);
+  server.on("upgrade", (request, socket, head) => {
+    release(socket);
+    webSockets.upgrade(request, socket, head);
+  });
   return {
     listen: () =>
       new Promise((resolve, reject) => {

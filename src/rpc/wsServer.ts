@@ -4,6 +4,7 @@ import { type WebSocket, WebSocketServer } from "ws";
 import type { Logger } from "../telemetry/logger.js";
 import { runWithTrace, traceIdOf } from "../telemetry/trace.js";
 import type { AccessPolicy } from "./accessPolicy.js";
+import { clientKey } from "./clientKey.js";
 import type { Dispatcher } from "./dispatcher.js";
 import type { ChainFeed } from "./live/chainFeed.js";
 import { type SubscriptionBudget, SubscriptionSet } from "./live/subscriptionSet.js";
@@ -57,11 +58,14 @@ export class WsServer {
     const refusal = this.#refusal(request);
     if (refusal !== undefined) {
       socket.on("error", () => {});
-      socket.end(`HTTP/1.1 ${refusal}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+      // Not only half closed: the other side would decide how long it lives.
+      socket.end(`HTTP/1.1 ${refusal}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () =>
+        socket.destroy(),
+      );
       return;
     }
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-      this.#open(webSocket, request.socket.remoteAddress ?? "");
+      this.#open(webSocket, placeOf(request), request.socket.remoteAddress);
     });
   }
 
@@ -81,12 +85,12 @@ export class WsServer {
     if (origin !== undefined && !policy.isOriginAllowed(origin, host)) return "403 Forbidden";
     if (!PATHS.includes((request.url ?? "/").split("?")[0] ?? "/")) return "404 Not Found";
     if (this.#connections.size >= context.limits.wsConnections) return "503 Service Unavailable";
-    const ofIp = this.#perIp.get(request.socket.remoteAddress ?? "") ?? 0;
+    const ofIp = this.#perIp.get(placeOf(request)) ?? 0;
     if (ofIp >= context.limits.wsConnectionsPerIp) return "503 Service Unavailable";
     return undefined;
   }
 
-  #open(webSocket: WebSocket, ip: string): void {
+  #open(webSocket: WebSocket, place: string, clientIp: string | undefined): void {
     const { context, dispatcher, feed, logger } = this.#deps;
     const connection = new WsConnection(webSocket, { limits: context.limits, logger });
     const subscriptions = new SubscriptionSet({
@@ -96,23 +100,28 @@ export class WsServer {
       send: (message) => connection.send(message),
     });
     this.#connections.add(connection);
-    this.#perIp.set(ip, (this.#perIp.get(ip) ?? 0) + 1);
+    this.#perIp.set(place, (this.#perIp.get(place) ?? 0) + 1);
     connection.serve(
       async (text) => {
-        const answer = () => dispatcher.handle(text, { ...context, subscriptions, clientIp: ip });
+        const answer = () => dispatcher.handle(text, { ...context, subscriptions, clientIp });
         return (await runWithTrace(traceIdOf(), answer)).text;
       },
       () => {
         subscriptions.close();
         this.#connections.delete(connection);
-        this.#release(ip);
+        this.#release(place);
       },
     );
   }
 
-  #release(ip: string): void {
-    const left = (this.#perIp.get(ip) ?? 1) - 1;
-    if (left > 0) this.#perIp.set(ip, left);
-    else this.#perIp.delete(ip);
+  #release(place: string): void {
+    const left = (this.#perIp.get(place) ?? 1) - 1;
+    if (left > 0) this.#perIp.set(place, left);
+    else this.#perIp.delete(place);
   }
+}
+
+/** Whose sockets are counted together: those of a network, and those of this machine. */
+function placeOf(request: IncomingMessage): string {
+  return clientKey(request.socket.remoteAddress) ?? "this machine";
 }

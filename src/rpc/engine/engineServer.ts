@@ -6,6 +6,7 @@ import type { Metrics } from "../../telemetry/metrics.js";
 import { type Clock, systemClock } from "../../util/clock.js";
 import { findTokenProblem } from "../../util/jwt.js";
 import { createAccessPolicy } from "../accessPolicy.js";
+import { limitConnections } from "../connectionLimit.js";
 import { Dispatcher } from "../dispatcher.js";
 import type { Gateway } from "../gateway.js";
 import { createHttpHandler } from "../httpHandler.js";
@@ -95,7 +96,9 @@ export function createEngineServer(deps: {
     },
     handle,
   );
-  server.maxConnections = limits.httpConnections;
+  // A client that takes no answer any more holds its memory a limited time; while a block is executed nothing moves either.
+  server.timeout = limits.handlerTimeoutMs + limits.keepAliveTimeoutMs;
+  limitConnections(server, limits.httpConnections);
   return {
     listen: () =>
       new Promise((resolve, reject) => {
