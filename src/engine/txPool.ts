@@ -88,6 +88,7 @@ export class JournaledTxPool implements BuilderPool {
     this.#journal = journal;
     let kept = 0;
     for (const raw of transactions) if (await this.#restore(raw)) kept++;
+    if (kept > 0) this.#table.trim(this.#deps.view.nextBaseFee());
     if (transactions.length > 0) {
       this.#deps.logger.info({ kept, read: transactions.length }, "transaction pool restored");
     }
@@ -133,7 +134,10 @@ export class JournaledTxPool implements BuilderPool {
     const account = this.#table.account(address);
     if (account === undefined) return nonce;
     // The pool lags behind when the nonce was used outside it, by a deposit for example.
-    if (account.stateNonce !== nonce) await this.#refresh(address);
+    if (account.stateNonce !== nonce) {
+      await this.#refresh(address);
+      this.#table.trim(this.#deps.view.nextBaseFee());
+    }
     const next = this.#table.account(address)?.nextNonce ?? nonce;
     return next > nonce ? next : nonce;
   }
@@ -170,17 +174,18 @@ export class JournaledTxPool implements BuilderPool {
     const tx = this.#table.get(hash);
     if (tx === undefined) return;
     this.#table.remove(tx);
+    this.#table.trim(this.#deps.view.nextBaseFee());
     this.#deps.logger.debug({ hash }, "transaction dropped by the builder");
   }
 
   async onHead(added: readonly Uint8Array[], removed: readonly Uint8Array[]): Promise<void> {
     this.#headVersion++;
-    const touched = new Set<Address>();
-    for (const raw of added) this.#takeOut(raw, touched);
+    const touched = this.#takeOut(added);
     for (const raw of removed) await this.#reinject(raw);
     for (const address of this.#nextToRecheck()) touched.add(address);
     for (const address of touched) await this.#refresh(address);
     this.#expireQueued();
+    this.#table.trim(this.#deps.view.nextBaseFee());
   }
 
   /** Checks against the state and takes in; one that is not new was accepted before. No await between the checks and the insertion: nothing can come between. */
@@ -189,7 +194,8 @@ export class JournaledTxPool implements BuilderPool {
     const account = await this.#readAccount(tx.from);
     this.#assertUnknown(tx.hash);
     if (account.isContract) throw new PoolError("POOL_SENDER_HAS_CODE", { from: tx.from });
-    this.#table.setStateNonce(tx.from, account.nonce);
+    this.#table.setState(tx.from, account);
+    if (isNew) this.#table.trim(view.nextBaseFee());
     const pooled = this.#table.account(tx.from);
     checkNonce(tx, account.nonce, pooled, this.#limits);
     if (isNew && account.isDelegated) checkDelegated(tx, account.nonce, pooled);
@@ -197,13 +203,13 @@ export class JournaledTxPool implements BuilderPool {
     if (old !== undefined) checkReplacement(tx, old, this.#limits);
     tx.costWei = this.#costOf(tx);
     checkAffordable(tx, account.balance, pooled);
-    if (old === undefined) {
-      const executable = tx.nonce === (pooled?.nextNonce ?? account.nonce);
-      this.#table.makeRoom(tx, executable, view.nextBaseFee());
-    }
+    const isExecutable = tx.nonce <= (pooled?.nextNonce ?? account.nonce);
+    this.#table.makeRoom(tx, isExecutable, view.nextBaseFee());
     tx.addedAtMs = this.#deps.clock.nowMs();
     tx.sequence = this.#sequence++;
-    this.#table.insert(tx, account.nonce);
+    this.#table.insert(tx, account);
+    // It may have filled a gap. What comes back after a reorg or a restart is counted when all of it is back.
+    if (isNew) this.#table.trim(view.nextBaseFee());
   }
 
   /** By the rules of the chain: those of the L2 need nothing of its state. */
@@ -248,15 +254,12 @@ export class JournaledTxPool implements BuilderPool {
   /** Brings the pooled transactions of an account in line with the head; what it cannot pay any more goes. */
   async #refresh(address: Address): Promise<void> {
     if (this.#table.account(address) === undefined) return;
-    const { nonce, balance, isContract } = await this.#readAccount(address);
-    this.#table.setStateNonce(address, nonce);
-    const account = this.#table.account(address);
-    if (account === undefined) return;
-    for (const tx of [...account.all()]) {
+    const { isContract, ...state } = await this.#readAccount(address);
+    this.#table.setState(address, state);
+    this.#table.recount(address, (tx) => {
       tx.costWei = this.#costOf(tx);
-      if (isContract || tx.costWei > balance || !this.#fitsBlock(tx)) this.#table.remove(tx);
-    }
-    if (account.size > 0) this.#table.change(address, nonce, (changed) => changed.recount());
+      return isContract || tx.costWei > state.balance || !this.#fitsBlock(tx);
+    });
   }
 
   /** False if no block at the head's limits can hold it. */
@@ -266,13 +269,22 @@ export class JournaledTxPool implements BuilderPool {
     return tx.gasLimit <= limit && view.daFootprint(tx.raw) <= limit;
   }
 
-  #takeOut(raw: Uint8Array, touched: Set<Address>): void {
-    this.#included.add(raw);
-    const tx = this.#table.get(keccakHex(raw));
-    if (tx === undefined) return;
-    if (tx.network) this.#includedBlobs.set(tx.hash, tx.network);
-    touched.add(tx.from);
-    this.#table.setStateNonce(tx.from, tx.nonce + 1n);
+  /** Takes out what new blocks have; returns the senders. */
+  #takeOut(added: readonly Uint8Array[]): Set<Address> {
+    const nonces = new Map<Address, bigint>();
+    for (const raw of added) {
+      this.#included.add(raw);
+      const tx = this.#table.get(keccakHex(raw));
+      if (tx === undefined) continue;
+      if (tx.network) this.#includedBlobs.set(tx.hash, tx.network);
+      const next = tx.nonce + 1n;
+      if (next > (nonces.get(tx.from) ?? 0n)) nonces.set(tx.from, next);
+    }
+    for (const [address, nonce] of nonces) {
+      const balance = this.#table.account(address)?.state.balance ?? 0n;
+      this.#table.setState(address, { nonce, balance });
+    }
+    return new Set(nonces.keys());
   }
 
   /** A transaction of an abandoned block comes back; it was accepted once, so only the state can refuse it now. */
@@ -317,6 +329,7 @@ export class JournaledTxPool implements BuilderPool {
     if (this.#table.queuedCount === 0) return;
     const oldest = this.#deps.clock.nowMs() - this.#limits.queueLifetimeMs;
     for (const account of [...this.#table.accounts()]) {
+      if (account.queuedCount === 0) continue;
       for (const tx of account.queued()) if (tx.addedAtMs < oldest) this.#table.remove(tx);
     }
   }

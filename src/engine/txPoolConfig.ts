@@ -25,7 +25,7 @@ export interface TxPoolLimits {
 }
 
 export const DEFAULT_TX_POOL_LIMITS: TxPoolLimits = {
-  accountSlots: 64,
+  accountSlots: 16,
   globalSlots: 4_096,
   accountQueue: 64,
   globalQueue: 1_024,

@@ -72,9 +72,12 @@ export function decodePooledTx(raw: Uint8Array, chainId: number, hash = keccakHe
 }
 
 /** What a block with this base fee pays its producer per gas; negative if it cannot be included. */
-export function effectiveTip(tx: PooledTx, baseFee: bigint): bigint {
-  const room = tx.maxFeePerGas - baseFee;
-  return tx.maxPriorityFeePerGas < room ? tx.maxPriorityFeePerGas : room;
+export function effectiveTip(
+  { maxFeePerGas, maxPriorityFeePerGas }: Pick<PooledTx, "maxFeePerGas" | "maxPriorityFeePerGas">,
+  baseFee: bigint,
+): bigint {
+  const room = maxFeePerGas - baseFee;
+  return maxPriorityFeePerGas < room ? maxPriorityFeePerGas : room;
 }
 
 function decodeOrExplain(raw: Uint8Array, chainId: number): TypedTransaction {

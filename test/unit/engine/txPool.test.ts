@@ -299,6 +299,40 @@ describe("when the head moves", () => {
     expect(announced).toHaveLength(5);
   });
 
+  test("a sender with more transactions than may wait loses none when a block is abandoned", async () => {
+    const { pool, view } = createPool({ limits: { accountQueue: 3, globalQueue: 3 } });
+    const sender = addressOf(testAccount(0));
+    const nonces = Array.from({ length: 12 }, (_item, nonce) => nonce);
+    const raws = await addAll(
+      pool,
+      nonces.map((nonce) => ({ nonce })),
+    );
+    view.nonces.set(sender, 2n);
+    await pool.onHead(raws.slice(0, 2), []);
+    view.nonces.set(sender, 0n);
+    await pool.onHead([], raws.slice(0, 2));
+    expect([...pool.pendingForBlock(GWEI)].map(({ nonce }) => Number(nonce))).toEqual(nonces);
+  });
+
+  test("transactions that the balance covers one by one but not together wait for it", async () => {
+    const { pool, view } = createPool();
+    const sender = addressOf(testAccount(0));
+    view.balances.set(sender, 3n * ETHER);
+    await addAll(pool, [
+      { nonce: 2, value: 2n * ETHER },
+      { nonce: 1, value: 2n * ETHER },
+      { nonce: 0, value: ETHER / 2n },
+    ]);
+    expect(pool.status()).toEqual({ pending: 2, queued: 1 });
+    expect(await pool.getPendingNonce(sender)).toBe(2n);
+    view.balances.set(sender, 5n * ETHER);
+    await pool.onHead([], []);
+    expect(pool.status()).toEqual({ pending: 3, queued: 0 });
+    view.balances.set(sender, 2n * ETHER + ETHER / 4n);
+    await pool.onHead([], []);
+    expect(pool.status()).toEqual({ pending: 1, queued: 2 });
+  });
+
   test("a pending nonce asked for while abandoned transactions return counts them", async () => {
     const { pool, view } = createPool();
     const sender = addressOf(testAccount(0));
