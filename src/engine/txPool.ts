@@ -4,6 +4,7 @@ import type { Address, Hash } from "../util/hex.js";
 import { keccakHex } from "../util/keccak.js";
 import { Lru } from "../util/lru.js";
 import type { BuilderPool, PoolCandidate, PoolFactory, PoolStateView } from "./poolTypes.js";
+import { authoritiesOf } from "./txPoolAuthorities.js";
 import { DEFAULT_TX_POOL_LIMITS, type TxPoolConfig, type TxPoolLimits } from "./txPoolConfig.js";
 import { PoolError } from "./txPoolErrors.js";
 import { TxPoolIncluded } from "./txPoolIncluded.js";
@@ -11,6 +12,7 @@ import { TxPoolJournal } from "./txPoolJournal.js";
 import { orderByTip } from "./txPoolOrder.js";
 import {
   checkAffordable,
+  checkAuthorities,
   checkDelegated,
   checkFootprint,
   checkNonce,
@@ -198,11 +200,15 @@ export class JournaledTxPool implements BuilderPool {
     if (isNew) this.#table.trim(view.nextBaseFee());
     const pooled = this.#table.account(tx.from);
     checkNonce(tx, account.nonce, pooled, this.#limits);
-    if (isNew && account.isDelegated) checkDelegated(tx, account.nonce, pooled);
     const old = pooled?.get(tx.nonce);
     if (old !== undefined) checkReplacement(tx, old, this.#limits);
     tx.costWei = this.#costOf(tx);
     checkAffordable(tx, account.balance, pooled);
+    if (isNew && (account.isDelegated || this.#table.isAuthority(tx.from))) {
+      checkDelegated(tx, account.nonce, pooled);
+    }
+    tx.authorities ??= authoritiesOf(tx);
+    if (isNew) checkAuthorities(tx, (address) => this.#table.account(address));
     const isExecutable = tx.nonce <= (pooled?.nextNonce ?? account.nonce);
     this.#table.makeRoom(tx, isExecutable, view.nextBaseFee());
     tx.addedAtMs = this.#deps.clock.nowMs();

@@ -8,7 +8,11 @@ export const PoolError = defineErrors("PoolError", {
     severity: "invalid",
     text: "Too many transactions of this account wait for a missing nonce.",
   },
-  POOL_UNDERPRICED: { severity: "invalid", text: "The tip is too low." },
+  POOL_TIP_BELOW_MINIMUM: { severity: "invalid", text: "The tip is below what is taken at all." },
+  POOL_UNDERPRICED: {
+    severity: "invalid",
+    text: "The pool is full, and the tip is too low to push another out.",
+  },
   POOL_REPLACEMENT_UNDERPRICED: {
     severity: "invalid",
     text: "A replacement must pay 10 % more in both fee fields.",
@@ -33,6 +37,10 @@ export const PoolError = defineErrors("PoolError", {
   POOL_DELEGATED: {
     severity: "invalid",
     text: "An account that delegates to code (EIP-7702) has one transaction in the pool at a time.",
+  },
+  POOL_AUTHORITY_RESERVED: {
+    severity: "invalid",
+    text: "An account that authorizes code here (EIP-7702) has several transactions in the pool.",
   },
   POOL_INIT_CODE: { severity: "invalid", text: "The init code is too large." },
   POOL_TIP_ABOVE_FEE_CAP: { severity: "invalid", text: "The tip is above the fee cap." },

@@ -1,3 +1,4 @@
+import type { Address } from "../util/hex.js";
 import type { TxPoolAccount } from "./txPoolAccount.js";
 import type { TxPoolLimits } from "./txPoolConfig.js";
 import { PoolError } from "./txPoolErrors.js";
@@ -8,7 +9,7 @@ const BLOB_PRICE_BUMP_PERCENT = 100n;
 
 /**
  * Rules that hold for everything that is sent, whatever the sender's account says.
- * Errors: POOL_UNPROTECTED, POOL_GAS_LIMIT, POOL_UNDERPRICED, POOL_FEE_CAP_EXCEEDED.
+ * Errors: POOL_UNPROTECTED, POOL_GAS_LIMIT, POOL_TIP_BELOW_MINIMUM, POOL_FEE_CAP_EXCEEDED.
  */
 export function checkWithoutState(tx: PooledTx, blockGasLimit: bigint, limits: TxPoolLimits): void {
   if (!tx.isProtected && !limits.allowUnprotected) throw new PoolError("POOL_UNPROTECTED");
@@ -16,7 +17,7 @@ export function checkWithoutState(tx: PooledTx, blockGasLimit: bigint, limits: T
     throw new PoolError("POOL_GAS_LIMIT", { gas: tx.gasLimit, limit: blockGasLimit });
   }
   if (tx.maxPriorityFeePerGas < limits.minTipWei) {
-    throw new PoolError("POOL_UNDERPRICED", {
+    throw new PoolError("POOL_TIP_BELOW_MINIMUM", {
       tip: tx.maxPriorityFeePerGas,
       minimum: limits.minTipWei,
     });
@@ -55,8 +56,8 @@ export function checkNonce(
 }
 
 /**
- * An account that runs the code of another can be emptied by anybody's transaction, which would make all it has in the pool
- * worthless at once; so it has one at a time, and none that waits for another. As in geth.
+ * An account that runs the code of another, or is about to, can be emptied by anybody's transaction, which would make all it has in the
+ * pool worthless at once; so it has one at a time, and none that waits for another. As in geth.
  * Errors: POOL_DELEGATED.
  */
 export function checkDelegated(
@@ -64,12 +65,23 @@ export function checkDelegated(
   stateNonce: bigint,
   account: TxPoolAccount | undefined,
 ): void {
-  const isReplacement = account?.get(tx.nonce) !== undefined;
-  if (isReplacement) return;
-  const reason = tx.nonce > stateNonce ? "gap" : "limit";
-  if (tx.nonce > stateNonce || (account?.size ?? 0) > 0) {
-    throw new PoolError("POOL_DELEGATED", { reason, from: tx.from });
-  }
+  const pending = account?.pendingCount ?? 0;
+  if (pending === 0 ? tx.nonce === stateNonce : account?.isExecutable(tx.nonce)) return;
+  const reason = pending === 0 ? "gap" : "limit";
+  throw new PoolError("POOL_DELEGATED", { reason, from: tx.from });
+}
+
+/**
+ * The other way round: an account with several transactions in the pool cannot be made one that runs the code of another by a further
+ * one. As in geth.
+ * Errors: POOL_AUTHORITY_RESERVED.
+ */
+export function checkAuthorities(
+  tx: PooledTx,
+  accountOf: (address: Address) => TxPoolAccount | undefined,
+): void {
+  const authority = tx.authorities?.find((address) => (accountOf(address)?.size ?? 0) > 1);
+  if (authority !== undefined) throw new PoolError("POOL_AUTHORITY_RESERVED", { authority });
 }
 
 /** Errors: POOL_REPLACEMENT_UNDERPRICED unless both fee fields rise by the bump. */
@@ -89,20 +101,25 @@ export function checkReplacement(tx: PooledTx, old: PooledTx, limits: TxPoolLimi
   }
 }
 
-/** Errors: POOL_INSUFFICIENT_FUNDS, when the balance does not cover this and the account's executable transactions. */
+/**
+ * The balance has to cover this and the account's executable transactions; one that this replaces does not count.
+ * Errors: POOL_INSUFFICIENT_FUNDS; `queued`: what the executable ones cost, `bump`: what this costs more than the one it replaces.
+ */
 export function checkAffordable(
   tx: PooledTx,
   balance: bigint,
   account: TxPoolAccount | undefined,
 ): void {
-  const replaced = account?.isExecutable(tx.nonce) ? (account.get(tx.nonce)?.costWei ?? 0n) : 0n;
-  const cost = (account?.pendingCostWei ?? 0n) - replaced + tx.costWei;
+  const cost = tx.costWei;
+  const queued = account?.pendingCostWei ?? 0n;
+  const replaced = account?.isExecutable(tx.nonce) ? account.get(tx.nonce)?.costWei : undefined;
+  const bump = replaced === undefined ? undefined : cost - replaced;
+  const overshot = queued + (bump ?? cost) - balance;
+  if (overshot <= 0n) return;
+  // Those who cannot pay for it alone want to hear that, whatever else is there.
   if (cost > balance) {
-    throw new PoolError("POOL_INSUFFICIENT_FUNDS", {
-      balance,
-      cost: tx.costWei,
-      total: cost,
-      overshot: cost - balance,
-    });
+    throw new PoolError("POOL_INSUFFICIENT_FUNDS", { balance, cost, overshot: cost - balance });
   }
+  const isBump = bump === undefined ? {} : { bump };
+  throw new PoolError("POOL_INSUFFICIENT_FUNDS", { balance, cost, queued, ...isBump, overshot });
 }

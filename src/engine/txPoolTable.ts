@@ -1,5 +1,6 @@
 import type { Address, Hash } from "../util/hex.js";
 import { type AccountState, TxPoolAccount } from "./txPoolAccount.js";
+import { TxPoolAuthorities } from "./txPoolAuthorities.js";
 import type { TxPoolLimits } from "./txPoolConfig.js";
 import { PoolError } from "./txPoolErrors.js";
 import { effectiveTip, keptBytes, type PooledTx } from "./txPoolTx.js";
@@ -30,6 +31,7 @@ export class TxPoolTable {
   readonly #waiting = new TxPoolCheapest<Address>();
   /** Accounts with more waiting transactions than they may have, until the next trim. */
   readonly #overfull = new Set<Address>();
+  readonly #authorities = new TxPoolAuthorities();
   #pending = 0;
   #queued = 0;
   #bytes = 0;
@@ -70,6 +72,11 @@ export class TxPoolTable {
     return this.#accounts.keys();
   }
 
+  /** True while a pooled transaction carries an authorization of this account. */
+  isAuthority(address: Address): boolean {
+    return this.#authorities.has(address);
+  }
+
   /** Takes a transaction in; one with the same nonce is replaced. `state`: of its sender. */
   insert(tx: PooledTx, state: AccountState): void {
     const account = this.#accounts.get(tx.from) ?? new TxPoolAccount(state);
@@ -78,6 +85,7 @@ export class TxPoolTable {
     if (replaced !== undefined) this.#forget(replaced);
     this.#byHash.set(tx.hash, tx);
     this.#bytes += keptBytes(tx).length;
+    this.#authorities.add(tx);
   }
 
   remove(tx: PooledTx): void {
@@ -220,5 +228,6 @@ export class TxPoolTable {
     if (this.#byHash.get(tx.hash) !== tx) return;
     this.#byHash.delete(tx.hash);
     this.#bytes -= keptBytes(tx).length;
+    this.#authorities.delete(tx);
   }
 }

@@ -25,6 +25,8 @@ export interface PooledTx {
   addedAtMs: number;
   /** Most it can cost its sender, L1 fee included, at the last look. */
   costWei: bigint;
+  /** Accounts that have signed its authorizations (EIP-7702); found out at admission, after the cheap checks. */
+  authorities?: readonly Address[];
   /** Blob transactions only: the bytes with the blobs, as they were sent. */
   network?: Uint8Array;
   /** Blob transactions only. Units: wei, per blob gas and for all of it. */

@@ -141,6 +141,11 @@ const ERROR_MAP: ReadonlyMap<string, Row> = new Map(
       (data) =>
         `nonce too high: at most ${text(data.limit)} transactions may wait for a missing nonce`,
     ),
+    POOL_TIP_BELOW_MINIMUM: row(
+      -32000,
+      (data) =>
+        `transaction gas price below minimum: gas tip cap ${text(data.tip)}, minimum needed ${text(data.minimum)}`,
+    ),
     POOL_UNDERPRICED: row(
       -32000,
       (data) =>
@@ -150,7 +155,7 @@ const ERROR_MAP: ReadonlyMap<string, Row> = new Map(
     POOL_INSUFFICIENT_FUNDS: row(
       -32000,
       (data) =>
-        `insufficient funds for gas * price + value: balance ${text(data.balance)}, tx cost ${text(data.cost)}, overshot ${text(data.overshot)}`,
+        `insufficient funds for gas * price + value: balance ${text(data.balance)}, ${data.queued === undefined ? "" : `queued cost ${text(data.queued)}, `}${data.bump === undefined ? `tx cost ${text(data.cost)}` : `tx bumped ${text(data.bump)}`}, overshot ${text(data.overshot)}`,
     ),
     POOL_INTRINSIC_GAS: row(
       -32000,
@@ -188,6 +193,7 @@ const ERROR_MAP: ReadonlyMap<string, Row> = new Map(
         ? "gapped-nonce tx from delegated accounts"
         : "in-flight transaction limit reached for delegated accounts",
     ),
+    POOL_AUTHORITY_RESERVED: says("authority already reserved"),
     POOL_INIT_CODE: row(
       -32000,
       (data) =>

@@ -46,7 +46,7 @@ describe("what is refused", () => {
       "POOL_INIT_CODE",
       { to: null, gas: 16_000_000n, data: `0x${"00".repeat(49_153)}` },
     ],
-    ["a tip of nothing", "POOL_UNDERPRICED", { maxPriorityFeePerGas: 0n }],
+    ["a tip of nothing", "POOL_TIP_BELOW_MINIMUM", { maxPriorityFeePerGas: 0n }],
     ["more than the balance", "POOL_INSUFFICIENT_FUNDS", { value: 101n * ETHER }],
     [
       "a fee over one ether",
