@@ -1,6 +1,7 @@
 import { type ExecutionPayload, isDepositTx, type PayloadAttributes } from "../protocol/index.js";
 import type { Logger } from "../telemetry/logger.js";
 import type { Hash, Hex } from "../util/hex.js";
+import { keccakHex } from "../util/keccak.js";
 import { Lru } from "../util/lru.js";
 import { decodeBlock, findBodyMismatch } from "./blockCodec.js";
 import { blockValue, bundleOf } from "./blockExtras.js";
@@ -42,6 +43,8 @@ export interface EngineDeps {
 /** Blocks built here whose result is remembered until they come back as payloads. */
 const MAX_EXECUTED = 32;
 const MAX_BAD_BLOCKS = 256;
+/** Of these whole blocks are kept, for whoever looks into why. */
+const MAX_KEPT_BAD_BLOCKS = 10;
 
 const valid = (hash: Hash): PayloadStatus => ({
   status: "VALID",
@@ -49,6 +52,16 @@ const valid = (hash: Hash): PayloadStatus => ({
   validationError: null,
 });
 const syncing: PayloadStatus = { status: "SYNCING", latestValidHash: null, validationError: null };
+/** A payload as a block under the header that its fields make. */
+function bodyOf(header: BlockHeader, { transactions, withdrawals }: ExecutionPayload): Block {
+  return {
+    header,
+    transactions,
+    transactionHashes: transactions.map((raw) => keccakHex(raw)),
+    ...(withdrawals ? { withdrawals } : {}),
+  };
+}
+
 const invalid = (latestValidHash: Hash | null, validationError: string): PayloadStatus => ({
   status: "INVALID",
   latestValidHash,
@@ -70,6 +83,8 @@ export class EmbeddedEngine extends ChainQueries implements Engine {
   readonly #executed = new Lru<Hash, ExecutedBlock>(MAX_EXECUTED);
   /** Hash of a block known to be invalid, and of its last valid ancestor. */
   readonly #bad = new Lru<Hash, Hash>(MAX_BAD_BLOCKS);
+  /** The newest first. */
+  readonly #badBlocks: Block[] = [];
   #isClosed = false;
 
   constructor(rules: ChainRules, genesisHash: Hash, deps: EngineDeps) {
@@ -139,13 +154,17 @@ export class EmbeddedEngine extends ChainQueries implements Engine {
       if (badAncestor)
         return this.#reject(blockHash, badAncestor, "known as invalid, or its parent");
       // A wrong hash says nothing about the block that really has it.
-      if (this.#rules.payloadHash(payload) !== blockHash) {
+      const header = this.#rules.payloadHeader(payload);
+      if (header.hash !== blockHash) {
         return { ...invalid(null, "block hash"), status: "INVALID_BLOCK_HASH" };
       }
       const parent = this.#chain.getHeader(parentHash);
       if (!parent) return syncing;
       const block = this.#executed.get(blockHash) ?? (await this.#execute(payload, parent));
-      if ("invalid" in block) return this.#reject(blockHash, parentHash, block.invalid);
+      if ("invalid" in block) {
+        this.#keepBad(bodyOf(header, payload));
+        return this.#reject(blockHash, parentHash, block.invalid);
+      }
       await this.#chain.writeBlock(block);
       this.#executed.delete(blockHash);
       return valid(blockHash);
@@ -211,10 +230,20 @@ export class EmbeddedEngine extends ChainQueries implements Engine {
     const done = "invalid" in input ? input : await this.#executeAs(header, parent, input, block);
     if ("invalid" in done) {
       this.#bad.set(header.hash, parent.hash);
+      this.#keepBad(block);
       return done.invalid;
     }
     await this.#chain.writeBlock(done);
     return null;
+  }
+
+  badBlocks(): Block[] {
+    return [...this.#badBlocks];
+  }
+
+  #keepBad(block: Block): void {
+    this.#badBlocks.unshift(block);
+    this.#badBlocks.length = Math.min(this.#badBlocks.length, MAX_KEPT_BAD_BLOCKS);
   }
 
   #reject(blockHash: Hash, lastValid: Hash, reason: string): PayloadStatus {

@@ -7,7 +7,6 @@ import {
   type PayloadAttributes,
   PREDEPLOYS,
 } from "../protocol/index.js";
-import type { Hash } from "../util/hex.js";
 import { payloadHeader } from "./chain/payloadCheck.js";
 import { EngineError } from "./errors.js";
 import { BlockExecution, type BlockInput } from "./execution/blockExecution.js";
@@ -102,8 +101,8 @@ export class L2Rules implements ChainRules {
     }
   }
 
-  payloadHash(payload: ExecutionPayload): Hash {
-    return payloadHeader(payload, EMPTY_REQUESTS_HASH).hash;
+  payloadHeader(payload: ExecutionPayload): BlockHeader {
+    return payloadHeader(payload, EMPTY_REQUESTS_HASH);
   }
 
   begin(stores: ExecutionStores, parent: BlockHeader, input: BlockInput): Promise<BlockRun> {

@@ -81,8 +81,8 @@ export interface ChainRules {
   findPoolProblem?(tx: SignedTx, head: BlockHeader): Invalidity | undefined;
   /** OP chains only: true if headers of this time name something else as withdrawalsRoot than the root of the body's withdrawals. */
   hasOwnWithdrawalsRoot?(timestamp: bigint): boolean;
-  /** Hash that the fields of a payload have as a header. */
-  payloadHash(payload: ExecutionPayload): Hash;
+  /** Header that the fields of a payload make, whatever hash it claims. */
+  payloadHeader(payload: ExecutionPayload): BlockHeader;
   /** Starts a block on the state of `parent`. Errors: ENGINE_STATE_MISSING, ENGINE_INVALID_BLOCK. */
   begin(stores: ExecutionStores, parent: BlockHeader, input: BlockInput): Promise<BlockRun>;
   /** Price of blob gas in a block; absent on chains without blobs. Units: wei. */

@@ -344,6 +344,8 @@ export interface Engine extends EngineApi, ChainReader {
   findAddress?(address: Address, search: AddressSearch): AsyncIterable<AddressHit>;
   /** Plain Ethereum only: takes a block as RLP; the heads stay. Errors: ENGINE_BAD_ENCODING. */
   importBlock?(rlp: Uint8Array): Promise<ImportedBlock>;
+  /** Blocks that were lately found invalid, the newest first; absent if the engine does not tell. */
+  badBlocks?(): Block[];
   readonly pool: TxPool;
   readonly chainId: number;
   readonly genesisHash: Hash;

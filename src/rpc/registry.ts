@@ -1,3 +1,4 @@
+import { debug_getBadBlocks } from "./debug/debug_getBadBlocks.js";
 import { debug_getRawBlock } from "./debug/debug_getRawBlock.js";
 import { debug_getRawHeader } from "./debug/debug_getRawHeader.js";
 import { debug_getRawReceipts } from "./debug/debug_getRawReceipts.js";
@@ -88,6 +89,7 @@ import { web3_sha3 } from "./web3/web3_sha3.js";
 /** Every method of the public port by name. A name that is not here does not exist: there are no keys to sign with. */
 export const METHODS: ReadonlyMap<string, RpcMethod> = new Map<string, RpcMethod>(
   Object.entries({
+    debug_getBadBlocks,
     debug_getRawBlock,
     debug_getRawHeader,
     debug_getRawReceipts,

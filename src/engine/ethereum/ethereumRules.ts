@@ -4,7 +4,7 @@ import type {
   PayloadAttributes,
 } from "../../protocol/types.js";
 import { hasCode } from "../../util/errors.js";
-import { type Hash, toHex, ZERO_HASH } from "../../util/hex.js";
+import { toHex, ZERO_HASH } from "../../util/hex.js";
 import { payloadHeader } from "../chain/payloadCheck.js";
 import type { SignedTx } from "../envelope.js";
 import { EngineError } from "../errors.js";
@@ -119,15 +119,11 @@ export class EthereumRules implements ChainRules {
   }
 
   checkPayload(payload: ExecutionPayload, parent: BlockHeader): BlockInput | { invalid: string } {
-    const header = this.#payloadHeader(payload);
+    const header = this.payloadHeader(payload);
     return this.#check({ header, ...listsOf(payload) }, parent);
   }
 
-  payloadHash(payload: ExecutionPayload): Hash {
-    return this.#payloadHeader(payload).hash;
-  }
-
-  #payloadHeader(payload: ExecutionPayload): BlockHeader {
+  payloadHeader(payload: ExecutionPayload): BlockHeader {
     const known = this.#payloadHeaders.get(payload);
     if (known) return known;
     const header = this.#makePayloadHeader(payload);

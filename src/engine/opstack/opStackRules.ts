@@ -10,7 +10,7 @@ import {
   opForkAt,
   type PayloadAttributes,
 } from "../../protocol/index.js";
-import { type Hash, toHex, ZERO_HASH } from "../../util/hex.js";
+import { toHex, ZERO_HASH } from "../../util/hex.js";
 import { findBodyMismatch } from "../blockCodec.js";
 import { payloadHeader } from "../chain/payloadCheck.js";
 import type { SignedTx } from "../envelope.js";
@@ -182,7 +182,7 @@ export class OpStackRules implements ChainRules {
     return { ...input, eip1559Params, minBaseFee };
   }
 
-  payloadHash(payload: ExecutionPayload): Hash {
+  payloadHeader(payload: ExecutionPayload): BlockHeader {
     const fork = this.forkAt(payload.timestamp);
     const isIsthmus = isOpAtLeast(fork, "isthmus");
     const { fieldCount: _, withdrawals: _none, ...fields } = payload;
@@ -192,7 +192,7 @@ export class OpStackRules implements ChainRules {
       withdrawalsRoot: isIsthmus ? payload.withdrawalsRoot : toHex(EMPTY_TRIE_ROOT),
       ...(fieldCount < HEADER_FIELDS.prague ? { fieldCount } : {}),
     };
-    return payloadHeader(shaped, isIsthmus ? EMPTY_REQUESTS_HASH : ZERO_HASH).hash;
+    return payloadHeader(shaped, isIsthmus ? EMPTY_REQUESTS_HASH : ZERO_HASH);
   }
 
   async begin(stores: ExecutionStores, parent: BlockHeader, input: BlockInput): Promise<BlockRun> {

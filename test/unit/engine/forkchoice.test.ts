@@ -89,10 +89,12 @@ describe("fork choice", () => {
       validationError: "block hash",
     });
     const { chain: config } = testRollup();
-    const payloadHash = (claimed: ExecutionPayload) => new L2Rules(config).payloadHash(claimed);
+    const payloadHash = (claimed: ExecutionPayload) =>
+      new L2Rules(config).payloadHeader(claimed).hash;
     const lie = { ...wrongHash, blockHash: payloadHash(wrongHash) };
     const status = await fresh.newPayload(lie);
     expect(status).toMatchObject({ status: "INVALID", latestValidHash: chain.engine.genesisHash });
+    expect(fresh.badBlocks?.().map(({ header }) => header.hash)).toEqual([lie.blockHash]);
     const child = { ...payload, parentHash: lie.blockHash, blockNumber: 2n };
     const named = { ...child, blockHash: payloadHash(child) };
     expect((await fresh.newPayload(named)).status).toBe("INVALID");

@@ -492,6 +492,7 @@ const CASES: Case[] = [
   ],
   ["debug_getRawTransaction", () => [`0x${"00".repeat(32)}`], () => "0x"],
   ["debug_getRawHeader", () => ["0x1"], () => DATA],
+  ["debug_getBadBlocks", () => [], () => []],
   ["debug_getRawBlock", () => ["0x1"], () => DATA],
   ["debug_getRawReceipts", () => ["0x1"], () => [DATA, DATA, DATA]],
   ["optimism_syncStatus", () => [], () => syncStatus],

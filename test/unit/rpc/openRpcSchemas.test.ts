@@ -52,6 +52,7 @@ const params = (world: Served): Record<string, unknown[][]> => {
   const transfer = { from: sender, to: sender, value: "0x1" };
   const simulation = { blockStateCalls: [{ calls: [transfer, call] }, {}] };
   return {
+    debug_getBadBlocks: [[]],
     debug_getRawBlock: [["latest"]],
     debug_getRawHeader: [["latest"]],
     debug_getRawReceipts: [["latest"]],

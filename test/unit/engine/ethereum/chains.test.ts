@@ -35,7 +35,7 @@ async function findPayloadProblem(
 ): Promise<string | undefined> {
   const { rules, stores } = chain;
   const payload = payloadFromCall(params);
-  if (rules.payloadHash(payload) !== payload.blockHash) return "block hash";
+  if (rules.payloadHeader(payload).hash !== payload.blockHash) return "block hash";
   const parent = stores.ancestors.getHeader(payload.parentHash);
   if (!parent) return "parent";
   const input = rules.checkPayload(payload, parent);
