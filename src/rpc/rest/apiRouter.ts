@@ -88,7 +88,7 @@ async function runRoute(
 }
 
 function sendReply(request: Request, response: Response, reply: RestReply): void {
-  const body = Buffer.from(toJson(reply.body));
+  const body = Buffer.from(reply.json ?? toJson(reply.body));
   const status = reply.status ?? 200;
   response.status(status).type("application/json");
   if (request.method !== "GET" || status !== 200) {

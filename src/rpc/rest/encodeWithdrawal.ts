@@ -1,5 +1,4 @@
 import { getAddress } from "viem";
-import type { WithdrawalL1Events } from "../../services/indexer/types.js";
 import type { WithdrawalProgress } from "../../services/withdrawals/types.js";
 import type { WithdrawalReport } from "../../services/withdrawals/withdrawalReader.js";
 import { type Hash, toHex } from "../../util/hex.js";
@@ -16,8 +15,7 @@ export function toTime(seconds: bigint | null): string | null {
 
 /** A withdrawal with its status, as /withdrawals answers it. */
 export function encodeWithdrawal(
-  { withdrawal, progress, snapshot }: WithdrawalReport,
-  events: WithdrawalL1Events,
+  { withdrawal, events, progress, snapshot }: WithdrawalReport,
   heads: L1Heads,
 ) {
   const { l2 } = withdrawal;

@@ -19,6 +19,8 @@ export interface RestReply {
   /** 200 unless given. */
   status?: number;
   body?: unknown;
+  /** Instead of `body`: JSON that is written already. */
+  json?: string;
   /** Instead of `body`: writes the answer by itself, and may go on after `handle`. */
   stream?: (request: IncomingMessage, response: ServerResponse) => void;
   /** `immutable` only for what no reorg can change. Default `revalidate`: the client asks again, with its ETag. */

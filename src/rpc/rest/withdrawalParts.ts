@@ -9,6 +9,7 @@ import { WithdrawalReader } from "../../services/withdrawals/withdrawalReader.js
 import type { Hash } from "../../util/hex.js";
 import { RestProblem } from "./problems.js";
 import type { RestChain, RestDeps } from "./routes.js";
+import { WithdrawalRows } from "./withdrawalRows.js";
 
 /** What the routes about withdrawals work with. */
 export interface WithdrawalParts {
@@ -20,6 +21,7 @@ export interface WithdrawalParts {
   l1: JsonRpc;
   calls: L1Calls;
   reader: WithdrawalReader;
+  rows: WithdrawalRows;
   /** L1 time that claim periods count from. */
   genesisTime(): Promise<bigint>;
 }
@@ -41,9 +43,13 @@ function createParts({ engine, index, node, chain, l1 }: RestDeps): WithdrawalPa
   const config = chain.rollupConfig;
   const calls = new L1Calls(config.addresses.multicall3, { rpc: l1 });
   const genesisTime = genesisTimeReader(config.addresses.sequencerFeed, { calls });
-  const finalizedL1 = () => chain.feeds.heads?.finalized.number;
-  const reader = new WithdrawalReader(config, { calls, index, engine, genesisTime, finalizedL1 });
-  return { config, engine, index, node, chain, l1, calls, reader, genesisTime };
+  const finalizedL1 = () => chain.feeds.heads?.finalized;
+  const reader = new WithdrawalReader(config, {
+    ...{ calls, index, engine, genesisTime },
+    finalizedL1: () => finalizedL1()?.number,
+  });
+  const rows = new WithdrawalRows({ reader, engine, finalizedL1 });
+  return { config, engine, index, node, chain, l1, calls, reader, rows, genesisTime };
 }
 
 /**

@@ -18,6 +18,7 @@ import type {
   IndexEvent,
   IndexProgress,
   IndexReader,
+  IndexStanding,
   PageRequest,
   ProposalFilter,
 } from "./types.js";
@@ -38,6 +39,9 @@ export interface IndexViewDeps {
   catchUp(): Promise<void>;
   subscribe(listener: (event: IndexEvent) => void): () => void;
 }
+
+/** L1 blocks that the index may be behind the head when it answers alone. */
+const MAX_LAG = 2n;
 
 /** The read side of the index, for the gateway. Questions about single things take in what was made a moment ago. */
 export class IndexView implements IndexReader {
@@ -86,8 +90,21 @@ export class IndexView implements IndexReader {
     return this.#deps.portal.eventsOf(withdrawalHash);
   }
 
-  withdrawalEventsAt() {
-    return this.#deps.portal.indexedHash;
+  hasWithdrawalEvents(at: Pick<L1BlockRef, "number" | "hash">) {
+    return this.#deps.portal.holds(at);
+  }
+
+  standing(): IndexStanding | undefined {
+    const { portal, proposals } = this.#deps;
+    const read = proposals.readAt;
+    const head = this.l1At();
+    if (!read || !head) return undefined;
+    const { whole: at, newest } = read;
+    // Events above it are told from those below; rows of proposals that have been read since must be of the same chain.
+    const isOneChain = portal.holds(at) && (isNext(newest, at) || portal.holds(newest));
+    const lag = head.number - at.number;
+    const isSame = lag <= 1n ? isNext(head, at) : lag <= MAX_LAG;
+    return isOneChain && isSame ? { at, version: proposals.version } : undefined;
   }
 
   getDeposit(index: bigint) {
@@ -126,6 +143,10 @@ export class IndexView implements IndexReader {
     return this.#proposals.list(filter, page);
   }
 
+  getGame(index: bigint, at: L1BlockRef) {
+    return this.#proposals.gameAt(index, at);
+  }
+
   coveringProposals(l2Number: bigint, limit = 1) {
     return this.#proposals.covering(l2Number, limit);
   }
@@ -151,4 +172,9 @@ export class IndexView implements IndexReader {
     await this.#deps.catchUp();
     return find();
   }
+}
+
+/** True for the same block, or the one after it. */
+function isNext(block: L1BlockRef, { hash }: L1BlockRef): boolean {
+  return block.hash === hash || block.parentHash === hash;
 }

@@ -57,9 +57,9 @@ export class PortalStream {
     return this.#log.tip?.height ?? this.#start - 1n;
   }
 
-  /** Hash of that block; undefined: none is in. */
-  get indexedHash(): Hash | undefined {
-    return this.#log.tip?.tag as Hash | undefined;
+  /** True if a range of the log ends with this very block. All that the log holds is one chain. */
+  holds({ number, hash }: Pick<L1BlockRef, "number" | "hash">): boolean {
+    return this.#log.get(number)?.tag === hash;
   }
 
   get start(): bigint {

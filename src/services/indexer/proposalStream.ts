@@ -27,7 +27,7 @@ export interface ProposalStreamDeps {
 const PAGE = 64n;
 const MAX_POSITION = (1n << 64n) - 1n;
 /** Rows of one answer. */
-const MAX_ROWS = 64;
+export const MAX_ROWS = 64;
 /** Rows, and lists of indexes, that are kept decoded. */
 const KEPT_ROWS = 8_192;
 const KEPT_LISTS = 8_192;
@@ -48,6 +48,9 @@ export class ProposalStream {
   /** L1 block and derived entries of the round, and the first indexes of the pages it has left. */
   #round = "";
   #pages: bigint[] = [];
+  /** L1 block that rows have last been read at, and the one that all of them are true at. */
+  #newest: L1BlockRef | undefined;
+  #whole: L1BlockRef | undefined;
 
   constructor(deps: ProposalStreamDeps) {
     this.#deps = deps;
@@ -72,11 +75,18 @@ export class ProposalStream {
     return this.#pages.length === 0 && this.#round !== "";
   }
 
+  /** The L1 block that all rows are true at, and the one that some have been read at since; undefined: none yet. */
+  get readAt(): { whole: L1BlockRef; newest: L1BlockRef } | undefined {
+    return this.#whole && this.#newest && { whole: this.#whole, newest: this.#newest };
+  }
+
   reset(): void {
     this.#forget();
     this.#count = 0n;
     this.#round = "";
     this.#pages = [];
+    this.#newest = undefined;
+    this.#whole = undefined;
   }
 
   get(index: bigint): ProposalRow | undefined {
@@ -146,11 +156,13 @@ export class ProposalStream {
     const isWhole = await this.#refresh(from, at);
     // Shorter than the count said: L1 moved; the next round sees it.
     this.#pages = isWhole ? this.#pages.slice(1) : [];
+    if (isWhole && this.#pages.length === 0) this.#whole = at;
     return { status: "progress" };
   }
 
   async #beginRound(at: L1BlockRef, round: string): Promise<void> {
     this.#known = await this.#deps.oracle.getCount(at);
+    this.#newest = at;
     if (this.#known < this.#count) await this.#truncate(this.#known);
     const pages = new Set<bigint>();
     const range = {
@@ -163,6 +175,7 @@ export class ProposalStream {
     for (let page = this.#count / PAGE; page * PAGE < this.#known; page += 1n) pages.add(page);
     this.#pages = [...pages].sort((a, b) => Number(a - b)).map((page) => page * PAGE);
     this.#round = round;
+    if (this.#pages.length === 0) this.#whole = at;
   }
 
   /** Reads one page again. False if it was shorter than expected. */

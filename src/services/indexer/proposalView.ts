@@ -8,9 +8,16 @@ import { ServiceError } from "../errors.js";
 import { isConfirmed } from "../proposals/proposalBook.js";
 import { type OracleReader, ProposalStatus } from "../proposals/types.js";
 import { TABLES } from "./indexKeys.js";
-import type { ProposalRow, ProposalStream } from "./proposalStream.js";
+import { MAX_ROWS, type ProposalRow, type ProposalStream } from "./proposalStream.js";
 import { readPage } from "./readPage.js";
-import type { IndexedProposal, IndexedStake, Page, PageRequest, ProposalFilter } from "./types.js";
+import type {
+  GameNode,
+  IndexedProposal,
+  IndexedStake,
+  Page,
+  PageRequest,
+  ProposalFilter,
+} from "./types.js";
 
 /** What the view reads. */
 export interface ProposalViewDeps {
@@ -50,6 +57,33 @@ export class ProposalView {
   async get(index: bigint): Promise<IndexedProposal | undefined> {
     const row = this.#deps.proposals.get(index);
     return row && this.#describe(row);
+  }
+
+  /**
+   * A proposal as it was at an L1 block that rows have been read at since. Undefined: not there, or of too many siblings to tell.
+   * What is resolved later was open then: L1's times rise from block to block.
+   */
+  async gameAt(index: bigint, { time }: L1BlockRef): Promise<GameNode | undefined> {
+    const row = this.#deps.proposals.get(index);
+    if (!row || row.createdAt > time) return undefined;
+    const { parentIndex, createdAt } = row;
+    const parent = this.#deps.proposals.get(parentIndex);
+    if (!parent && parentIndex !== GENESIS_PARENT_INDEX) return undefined;
+    const children = await this.#deps.proposals.childrenOf(parentIndex);
+    if (children.length >= MAX_ROWS) return undefined;
+    const others = children.filter((child) => child.index !== index && child.createdAt <= time);
+    const counts = (status: number) => others.filter((it) => statusAt(it, time) === status).length;
+    const status = statusAt(row, time);
+    const isOpen = status === ProposalStatus.inProgress;
+    return {
+      index,
+      createdAt,
+      resolvedAt: isOpen ? 0n : row.resolvedAt,
+      status,
+      parentStatus: parent ? statusAt(parent, time) : ProposalStatus.defenderWins,
+      unresolvedSiblings: BigInt(counts(ProposalStatus.inProgress)),
+      hasConfirmedSibling: isOpen && counts(ProposalStatus.defenderWins) > 0,
+    };
   }
 
   list(filter: ProposalFilter, page: PageRequest): Promise<Page<IndexedProposal>> {
@@ -156,6 +190,10 @@ export class ProposalView {
       (other) => other.index !== index && other.status !== ProposalStatus.challengerWins,
     );
   }
+}
+
+function statusAt({ status, resolvedAt }: ProposalRow, time: bigint): number {
+  return resolvedAt > time ? ProposalStatus.inProgress : status;
 }
 
 function matches(row: IndexedProposal, { state, verdict, fromL2Block }: ProposalFilter): boolean {

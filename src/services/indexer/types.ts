@@ -179,6 +179,30 @@ export interface IndexProgress {
   fraction: number;
 }
 
+/** Where the index stands as a whole. */
+export interface IndexStanding {
+  /** L1 block at which events of withdrawals and proposals are all known. */
+  at: L1BlockRef;
+  /** Changes with every proposal that changes. */
+  version: number;
+}
+
+/** A proposal and what its fate depends on, as the oracle keeps it at one L1 block. Times are L1 times in seconds. */
+export interface GameNode {
+  index: bigint;
+  createdAt: bigint;
+  /** 0 before it is resolved. */
+  resolvedAt: bigint;
+  /** Of `ProposalStatus`. */
+  status: number;
+  /** Of `ProposalStatus`; the genesis anchor has won. */
+  parentStatus: number;
+  /** Unresolved children of its parent, itself not counted. */
+  unresolvedSiblings: bigint;
+  /** It is open, and a child of its parent has won. */
+  hasConfirmedSibling: boolean;
+}
+
 /** What changed in the index, for live pages. Each carries identities only; readers fetch the rest. */
 export type IndexEvent =
   | { type: "deposit"; index: bigint; change: "seen" | "included" | "removed" }
@@ -208,8 +232,13 @@ export interface IndexReader {
   ): Promise<Page<IndexedWithdrawal>>;
   /** Empty answers for unknown ones. */
   getWithdrawalL1(withdrawalHash: Hash): Promise<WithdrawalL1Events>;
-  /** L1 block up to which `getWithdrawalL1` has all events; undefined: none yet. */
-  withdrawalEventsAt(): Hash | undefined;
+  /** True if `getWithdrawalL1` has all events up to this L1 block. Those of later ones may be there as well. */
+  hasWithdrawalEvents(at: Pick<L1BlockRef, "number" | "hash">): boolean;
+  /**
+   * The newest L1 block at which withdrawals can be told from the index alone. Undefined: there is none yet, it is being taken back,
+   * or L1 is some blocks further.
+   */
+  standing(): IndexStanding | undefined;
 
   getDeposit(index: bigint): Promise<IndexedDeposit | undefined>;
   /** By the L2 hash it has, or the one that wallets expect. */
@@ -225,6 +254,8 @@ export interface IndexReader {
 
   getProposal(index: bigint): Promise<IndexedProposal | undefined>;
   listProposals(filter: ProposalFilter, page: PageRequest): Promise<Page<IndexedProposal>>;
+  /** As it was at the L1 block that the index stands on; undefined: the index cannot tell. */
+  getGame(index: bigint, at: L1BlockRef): Promise<GameNode | undefined>;
   /** Usable proposals that cover an L2 block, the lowest block first; at most `limit` (default 1). */
   coveringProposals(l2Number: bigint, limit?: number): Promise<IndexedProposal[]>;
   /** One L1 call. Errors: those of OracleReader. */

@@ -4,18 +4,15 @@ import { Proposal } from "../../contracts/generated/Proposal.js";
 import { GENESIS_PARENT_INDEX } from "../../protocol/index.js";
 import type { L1BlockRef } from "../../protocol/types.js";
 import type { Address, Hex } from "../../util/hex.js";
+import type { GameNode } from "../indexer/types.js";
 import { ProposalStatus } from "../proposals/types.js";
 import type { L1Calls } from "./l1Calls.js";
 import { staticCall } from "./staticCall.js";
-import type { ProposalFate } from "./types.js";
 
 const oracleAbi = BlockOracle.abi;
 const indexCall = staticCall(Proposal.abi, "index");
 const genesisCall = staticCall(oracleAbi, "genesisNode");
 const proposalCall = staticCall(oracleAbi, "proposalAt");
-
-/** A proposal as the oracle keeps it. */
-export type GameNode = Omit<ProposalFate, "verdict">;
 
 /** Proposals by their addresses, as withdrawals are proven against them. */
 export class GameReader {

@@ -5,8 +5,8 @@ import type { L1Addresses, L1BlockRef } from "../../protocol/types.js";
 import type { Address, Hash, Hex } from "../../util/hex.js";
 import { fromHex, ZERO_ADDRESS } from "../../util/hex.js";
 import { keccakHex } from "../../util/keccak.js";
-import type { IndexedWithdrawal } from "../indexer/types.js";
-import { type GameNode, GameReader } from "./gameReader.js";
+import type { GameNode, IndexedWithdrawal } from "../indexer/types.js";
+import { GameReader } from "./gameReader.js";
 import type { L1Calls } from "./l1Calls.js";
 import { staticCall, wordAt } from "./staticCall.js";
 

@@ -1,4 +1,5 @@
 import type { Address } from "../../util/hex.js";
+import type { GameNode } from "../indexer/types.js";
 import type { ProposalVerdict } from "../types.js";
 
 /** Where a withdrawal stands; the order is that of an undisturbed one. Source: docs/protocol/proposals.md#withdrawals-on-l1 */
@@ -23,20 +24,8 @@ export const WITHDRAWAL_STATUSES = [
 /** Where a withdrawal stands. */
 export type WithdrawalStatus = (typeof WITHDRAWAL_STATUSES)[number];
 
-/** A proposal and what its fate depends on, at one L1 block. Times are L1 times in seconds. */
-export interface ProposalFate {
-  index: bigint;
-  createdAt: bigint;
-  /** 0 before it is resolved. */
-  resolvedAt: bigint;
-  /** Of `ProposalStatus`. */
-  status: number;
-  /** Of `ProposalStatus`; the genesis anchor has won. */
-  parentStatus: number;
-  /** Unresolved children of its parent, itself not counted. */
-  unresolvedSiblings: bigint;
-  /** A child of its parent has won. */
-  hasConfirmedSibling: boolean;
+/** A proposal and what its fate depends on, with what this node thinks of it. */
+export interface ProposalFate extends GameNode {
   verdict: ProposalVerdict["verdict"];
 }
 

@@ -2,9 +2,15 @@ import type { ChainReader } from "../../engine/types.js";
 import { periodEndTime, periodOf } from "../../protocol/index.js";
 import type { L1BlockRef, RollupConfig } from "../../protocol/types.js";
 import type { Address } from "../../util/hex.js";
-import type { IndexedProposal, IndexedWithdrawal, IndexReader } from "../indexer/types.js";
+import type {
+  IndexedProposal,
+  IndexedWithdrawal,
+  IndexReader,
+  WithdrawalL1Events,
+} from "../indexer/types.js";
+import { eventsUpTo, IndexedStates } from "./indexedStates.js";
 import type { L1Calls } from "./l1Calls.js";
-import { isMessengers, PortalReader, type PortalState } from "./portalReader.js";
+import { PortalReader, type PortalState } from "./portalReader.js";
 import { withdrawalProgress } from "./status.js";
 import type {
   WithdrawalOutcome,
@@ -16,15 +22,11 @@ import type {
 /** Proposals looked at for the one to prove against. */
 const MAX_CANDIDATES = 8;
 
-/** Of a withdrawal that can never change any more. */
-const SETTLED: PortalState = { isFinalized: true, isReplayable: false, proofs: [] };
-
-/** Of a withdrawal that nobody has proven. */
-const UNTOUCHED: PortalState = { isFinalized: false, isReplayable: false, proofs: [] };
-
 /** A withdrawal, where it stands, and what that was read from. */
 export interface WithdrawalReport {
   withdrawal: IndexedWithdrawal;
+  /** On L1, up to the block that it was read at. */
+  events: WithdrawalL1Events;
   progress: WithdrawalProgress;
   snapshot: WithdrawalSnapshot;
 }
@@ -34,7 +36,12 @@ export interface WithdrawalReaderDeps {
   calls: L1Calls;
   index: Pick<
     IndexReader,
-    "coveringProposals" | "getProposal" | "getWithdrawalL1" | "withdrawalEventsAt"
+    | "coveringProposals"
+    | "getGame"
+    | "getProposal"
+    | "getWithdrawalL1"
+    | "hasWithdrawalEvents"
+    | "standing"
   >;
   engine: Pick<ChainReader, "getHeader">;
   /** L1's finalized block; undefined: not known. */
@@ -51,11 +58,13 @@ export class WithdrawalReader {
   readonly #config: RollupConfig;
   readonly #deps: WithdrawalReaderDeps;
   readonly #portal: PortalReader;
+  readonly #indexed: IndexedStates;
 
   constructor(config: RollupConfig, deps: WithdrawalReaderDeps) {
     this.#config = config;
     this.#deps = deps;
     this.#portal = new PortalReader(config.addresses, deps);
+    this.#indexed = new IndexedStates(config.addresses, deps);
   }
 
   /** Reports in the order of `withdrawals`, all at one L1 block: the head, unless another is given. */
@@ -65,24 +74,23 @@ export class WithdrawalReader {
   ): Promise<WithdrawalReport[]> {
     if (withdrawals.length === 0) return [];
     const at = given ?? (await this.#deps.calls.head());
-    const [states, safe, periodEnd] = await Promise.all([
+    const [known, safe, periodEnd] = await Promise.all([
       this.#states(withdrawals, at),
       this.#deps.engine.getHeader("safe"),
       this.#periodEnd(at),
     ]);
     return Promise.all(
-      withdrawals.map(async (withdrawal, i) => {
-        const state = states[i] as PortalState;
+      known.map(async ({ withdrawal, events, state }) => {
         const snapshot: WithdrawalSnapshot = {
           l1Time: at.time,
           isSafe: safe !== undefined && withdrawal.l2.blockNumber <= safe.number,
-          outcome: await this.#outcome(withdrawal, state),
+          outcome: outcomeOf(events, state),
           proofs: await this.#judged(state.proofs),
           usable: state.isFinalized ? null : ((await this.provable(withdrawal)) ?? null),
           periodEnd,
           delays: this.#config.chain,
         };
-        return { withdrawal, snapshot, progress: withdrawalProgress(snapshot) };
+        return { withdrawal, events, snapshot, progress: withdrawalProgress(snapshot) };
       }),
     );
   }
@@ -112,41 +120,30 @@ export class WithdrawalReader {
     return proof && (await this.#judged([proof]))[0];
   }
 
-  /** What L1's contracts say now; they are not asked where the index knows it for sure. */
-  async #states(withdrawals: readonly IndexedWithdrawal[], at: L1BlockRef): Promise<PortalState[]> {
-    const known = await Promise.all(withdrawals.map((withdrawal) => this.#known(withdrawal, at)));
-    const open = withdrawals.filter((_, i) => known[i] === undefined);
-    const states = open.length > 0 ? await this.#portal.read(open, at) : [];
-    return known.map((state) => state ?? (states.shift() as PortalState));
+  /** What L1's contracts say at a block; they are not asked where the index knows it for sure. */
+  async #states(withdrawals: readonly IndexedWithdrawal[], at: L1BlockRef): Promise<Known[]> {
+    const found = await Promise.all(
+      withdrawals.map((withdrawal) => this.#indexedState(withdrawal, at)),
+    );
+    const open = found.filter(({ state }) => state === undefined);
+    const asked = open.map(({ withdrawal }) => withdrawal);
+    const states = open.length > 0 ? await this.#portal.read(asked, at) : [];
+    return found.map(({ withdrawal, events, state: known }) => {
+      if (known) return { withdrawal, events, state: known };
+      const state = states.shift() as PortalState;
+      this.#indexed.learn(withdrawal, { events, state, at });
+      return { withdrawal, events, state };
+    });
   }
 
-  /** No event up to this very block: proofs and payments cannot be without one. */
-  async #known(withdrawal: IndexedWithdrawal, at: L1BlockRef): Promise<PortalState | undefined> {
+  async #indexedState(withdrawal: IndexedWithdrawal, at: L1BlockRef) {
     const { index } = this.#deps;
-    if (await this.#isSettled(withdrawal)) return SETTLED;
-    if (index.withdrawalEventsAt() !== at.hash) return undefined;
-    const { proofs, finalized } = await index.getWithdrawalL1(withdrawal.withdrawalHash);
-    // What was read may be of a later block by now.
-    if (index.withdrawalEventsAt() !== at.hash) return undefined;
-    return proofs.length === 0 && finalized === null ? UNTOUCHED : undefined;
-  }
-
-  /** Paid out in a finalized L1 block. A message may be tried again after that. */
-  async #isSettled(withdrawal: IndexedWithdrawal): Promise<boolean> {
-    const upTo = this.#deps.finalizedL1?.();
-    if (upTo === undefined) return false;
-    if (isMessengers(withdrawal, this.#config.addresses.l1CrossDomainMessenger)) return false;
-    const { finalized } = await this.#deps.index.getWithdrawalL1(withdrawal.withdrawalHash);
-    return finalized !== null && finalized.l1.blockNumber <= upTo;
-  }
-
-  async #outcome(
-    { withdrawalHash }: IndexedWithdrawal,
-    state: PortalState,
-  ): Promise<WithdrawalOutcome | null> {
-    if (!state.isFinalized) return null;
-    const { finalized } = await this.#deps.index.getWithdrawalL1(withdrawalHash);
-    return { success: finalized?.success ?? null, isReplayable: state.isReplayable };
+    const wasIndexed = index.hasWithdrawalEvents(at);
+    const events = eventsUpTo(await index.getWithdrawalL1(withdrawal.withdrawalHash), at);
+    // Before and after: the block may have come in, or gone, while its events were looked for.
+    const isIndexed = wasIndexed && index.hasWithdrawalEvents(at);
+    const state = await this.#indexed.stateOf(withdrawal, { events, at, isIndexed });
+    return { withdrawal, events, state };
   }
 
   #judged(proofs: PortalState["proofs"]): Promise<WithdrawalProofState[]> {
@@ -168,4 +165,18 @@ export class WithdrawalReader {
     const { periodSeconds } = this.#config.chain;
     return periodEndTime(periodOf(at.time, genesisTime, periodSeconds), genesisTime, periodSeconds);
   }
+}
+
+interface Known {
+  withdrawal: IndexedWithdrawal;
+  events: WithdrawalL1Events;
+  state: PortalState;
+}
+
+function outcomeOf(
+  { finalized }: WithdrawalL1Events,
+  state: PortalState,
+): WithdrawalOutcome | null {
+  if (!state.isFinalized) return null;
+  return { success: finalized?.success ?? null, isReplayable: state.isReplayable };
 }

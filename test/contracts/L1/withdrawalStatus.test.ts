@@ -50,8 +50,13 @@ const reader = new WithdrawalReader(config, {
   index: {
     coveringProposals: async () => usable as IndexedProposal[],
     getProposal: async () => ({ verdict: "agree" }) as IndexedProposal,
-    getWithdrawalL1: async () => ({ proofs: [], finalized: { success, l1: {} as never } }),
-    withdrawalEventsAt: () => undefined,
+    getWithdrawalL1: async () => ({
+      proofs: [],
+      finalized: { success, l1: { blockNumber: 0n } as never },
+    }),
+    getGame: async () => undefined,
+    hasWithdrawalEvents: () => false,
+    standing: () => undefined,
   },
 });
 

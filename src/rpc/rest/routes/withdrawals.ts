@@ -23,6 +23,7 @@ import {
   type WithdrawalParts,
   withdrawalParts,
 } from "../withdrawalParts.js";
+import type { WithdrawalRow } from "../withdrawalRows.js";
 
 /** Rows that one request with a status filter looks at; the cursor goes on from there. */
 const MAX_SCANNED = 400;
@@ -55,13 +56,15 @@ export function withdrawalRoutes(deps: RestDeps): RestRoute[] {
 
 async function getWithdrawal(parts: WithdrawalParts, hash: Hash): Promise<RestReply> {
   const withdrawal = await parts.index.getWithdrawal(hash);
+  const { heads } = parts.chain.feeds;
   if (withdrawal) {
-    const [body] = await encodeAll(parts, await parts.reader.report([withdrawal]));
-    return { body };
+    const [report] = await parts.reader.report([withdrawal]);
+    return { body: report && encodeWithdrawal(report, heads) };
   }
   const ofTx = await parts.index.withdrawalsOfTx(hash);
   if (ofTx.length > 0) {
-    const withdrawals = await encodeAll(parts, await parts.reader.report(ofTx));
+    const reports = await parts.reader.report(ofTx);
+    const withdrawals = reports.map((report) => encodeWithdrawal(report, heads));
     return { body: { l2TxHash: hash, withdrawals } };
   }
   if (await parts.engine.getTransaction(hash)) {
@@ -73,24 +76,24 @@ async function getWithdrawal(parts: WithdrawalParts, hash: Hash): Promise<RestRe
 
 async function listWithdrawals(parts: WithdrawalParts, request: RestRequest): Promise<RestReply> {
   const { query } = request;
-  const at = await parts.calls.head();
+  const place = await listedAt(parts);
   const sender = toAddress(query.sender);
   const target = toAddress(query.target);
-  const isWanted = ({ withdrawal, progress }: WithdrawalReport) =>
-    (query.status === undefined || progress.status === query.status) &&
+  const isWanted = ({ withdrawal, status }: WithdrawalRow) =>
+    (query.status === undefined || status === query.status) &&
     (sender === undefined || withdrawal.sender === sender) &&
     (target === undefined || withdrawal.target === target);
-  const asOf = await asOfAt(parts, at);
+  const asOf = await asOfAt(parts, place.at);
   if (typeof query.l2TxHash === "string") {
     const ofTx = await parts.index.withdrawalsOfTx(toHash(query.l2TxHash));
-    const found = (await parts.reader.report(ofTx, at)).filter(isWanted);
-    return { body: { data: await encodeAll(parts, found), nextCursor: null, asOf } };
+    const found = (await parts.rows.read(ofTx, place)).filter(isWanted);
+    return listReply(found, null, asOf);
   }
   const listQuery = toListQuery(query);
   const list = `withdrawals ${listQuery.order} ${sender ?? ""} ${target ?? ""} ${query.status ?? ""}`;
   const page = toPageRequest(list, listQuery);
   const filter = { ...(sender && { sender }), ...(target && { target }) };
-  const found: WithdrawalReport[] = [];
+  const found: WithdrawalRow[] = [];
   let after: ListMark | null | undefined = page.after;
   for (let scanned = 0; scanned < MAX_SCANNED && found.length < page.limit; ) {
     const limit = query.status === undefined ? page.limit - found.length : SCAN_PAGE;
@@ -99,26 +102,36 @@ async function listWithdrawals(parts: WithdrawalParts, request: RestRequest): Pr
       order: page.order,
       ...(after && { after }),
     });
-    after =
-      takeUntilFull(found, page.limit, await parts.reader.report(items, at), isWanted) ?? next;
+    after = takeUntilFull(found, page.limit, await parts.rows.read(items, place), isWanted) ?? next;
     scanned += SCAN_PAGE;
     if (after === null) break;
   }
-  const nextCursor = after ? encodeListCursor(list, after) : null;
-  return { body: { data: await encodeAll(parts, found), nextCursor, asOf } };
+  return listReply(found, after ? encodeListCursor(list, after) : null, asOf);
+}
+
+/** The L1 block that the index stands on, so that nobody waits for L1; its head while the index cannot tell. */
+async function listedAt({ index, calls }: WithdrawalParts) {
+  const standing = index.standing();
+  return standing ?? { at: await calls.head(), version: undefined };
+}
+
+function listReply(rows: readonly WithdrawalRow[], nextCursor: string | null, asOf: AsOf) {
+  const data = rows.map((row) => row.text()).join(",");
+  const cursor = JSON.stringify(nextCursor);
+  return { json: `{"data":[${data}],"nextCursor":${cursor},"asOf":${JSON.stringify(asOf)}}` };
 }
 
 /** Adds what is wanted; answers the row to go on after if the page got full before the last row. */
 function takeUntilFull(
-  found: WithdrawalReport[],
+  found: WithdrawalRow[],
   limit: number,
-  reports: WithdrawalReport[],
-  isWanted: (report: WithdrawalReport) => boolean,
+  rows: WithdrawalRow[],
+  isWanted: (row: WithdrawalRow) => boolean,
 ): ListMark | undefined {
-  for (const [i, report] of reports.entries()) {
-    if (!isWanted(report)) continue;
-    found.push(report);
-    if (found.length === limit && i < reports.length - 1) return report.withdrawal.mark;
+  for (const [i, row] of rows.entries()) {
+    if (!isWanted(row)) continue;
+    found.push(row);
+    if (found.length === limit && i < rows.length - 1) return row.withdrawal.mark;
   }
   return undefined;
 }
@@ -218,19 +231,6 @@ function notProposedYet(report: WithdrawalReport | undefined, detail?: string): 
     validFrom: toTime(validFrom),
     validFromTimestamp: validFrom === null ? null : Number(validFrom),
   });
-}
-
-async function encodeAll(parts: WithdrawalParts, reports: readonly WithdrawalReport[]) {
-  const { heads } = parts.chain.feeds;
-  return Promise.all(
-    reports.map(async (report) =>
-      encodeWithdrawal(
-        report,
-        await parts.index.getWithdrawalL1(report.withdrawal.withdrawalHash),
-        heads,
-      ),
-    ),
-  );
 }
 
 async function asOfAt({ node }: WithdrawalParts, at: L1BlockRef): Promise<AsOf> {
