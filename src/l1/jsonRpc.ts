@@ -40,6 +40,8 @@ export interface HttpJsonRpcDeps {
 }
 
 const FIRST_BACKOFF_MS = 100;
+/** Of the words of an error: they are searched and logged, and a node may send any number of them. Units: characters. */
+const MAX_MESSAGE = 2_000;
 
 /** JSON-RPC over HTTP with limits: time, size, retries; one rate limit answer slows all callers down. */
 export class HttpJsonRpc implements JsonRpc {
@@ -131,7 +133,7 @@ export class HttpJsonRpc implements JsonRpc {
     const error = answer.error;
     if (isObject(error)) {
       const rpcCode = Number(error.code);
-      const rpcMessage = String(error.message ?? "");
+      const rpcMessage = String(error.message ?? "").slice(0, MAX_MESSAGE);
       const data = { method, rpcCode, rpcMessage, rpcData: error.data };
       const isLimit =
         rpcCode === 429 ||

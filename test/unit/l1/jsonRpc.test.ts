@@ -89,6 +89,17 @@ test("jsonRpc: an error answer is not retried and keeps its details", async () =
   expect(bodies.length).toBe(1);
 });
 
+test("jsonRpc: of the words of an error as much is kept as anybody reads", async () => {
+  const error = { code: -32000, message: "method ".repeat(100_000) };
+  handler = (response, [request]) =>
+    void response.end(JSON.stringify({ jsonrpc: "2.0", id: request?.id, error }));
+  const thrown = await newRpc()
+    .call("eth_call", [])
+    .catch((failure: unknown) => failure);
+  const { rpcMessage } = (thrown as { data: { rpcMessage: string } }).data;
+  expect(rpcMessage).toHaveLength(2_000);
+});
+
 test("jsonRpc: one error for a whole batch fails the batch", async () => {
   handler = (response) =>
     response.end(JSON.stringify({ id: null, error: { code: -32600, message: "batch too large" } }));
