@@ -5,12 +5,12 @@ import { hashesBelow } from "../calls/hashesBelow.js";
 import type { BlockTx } from "../envelope.js";
 import { EngineError } from "../errors.js";
 import type { BlockInput, ExecutedBlock } from "../execution/blockExecution.js";
-import { logsBloom, mergeBloom } from "../execution/bloom.js";
 import { EvmMachine } from "../execution/evmMachine.js";
+import { ExecutedTxs, fieldsOf } from "../execution/executedTxs.js";
 import type { Invalidity } from "../execution/executeTx.js";
 import type { BlockEnv } from "../execution/runMessage.js";
 import { HEADER_FIELDS, sealHeader, type UnsealedHeader, withdrawalItem } from "../header.js";
-import { encodeReceipt, type StoredReceipt, toStoredReceipt } from "../receipts.js";
+import { toStoredReceipt } from "../receipts.js";
 import type { BlockRun, ExecutionStores } from "../rules.js";
 import { BlockState } from "../state/blockState.js";
 import { encodeRlp, joinRlpList } from "../state/rlp.js";
@@ -75,8 +75,7 @@ export class EthereumRun implements BlockRun {
   readonly #limits: TxLimits;
   readonly #excessBlobGas: bigint;
   readonly #left: BlockGas;
-  readonly #txs: BlockTx[] = [];
-  readonly #receipts: StoredReceipt[] = [];
+  readonly #executed = new ExecutedTxs();
   #bytes: number;
 
   private constructor(
@@ -171,13 +170,12 @@ export class EthereumRun implements BlockRun {
     }
     this.#left.gas -= receipt.gasUsed;
     this.#bytes += tx.raw.length + 4;
-    this.#txs.push(tx);
-    this.#receipts.push(receipt);
+    this.#executed.add(tx, receipt);
     return undefined;
   }
 
   *#logs(): Generator<Log> {
-    for (const { logs } of this.#receipts) yield* logs;
+    for (const { logs } of this.#executed.receipts) yield* logs;
   }
 
   async seal(): Promise<ExecutedBlock> {
@@ -185,25 +183,15 @@ export class EthereumRun implements BlockRun {
     const { state, rules } = this.machine;
     this.machine.release();
     const { root, operations } = state.seal();
-    const { bloom, receiptsRoot } = this.#sumUp();
+    const { transactions, transactionHashes, fields } = this.#executed.sumUp();
     const { ommers = [], withdrawals = [], difficulty = 0n, nonce } = this.#input;
-    const transactions = this.#txs.map((tx) => tx.raw);
     const fieldCount = fieldCountOf(rules);
     const maxBlobGas = this.#limits.maxBlobs * GAS_PER_BLOB;
     const unsealed: UnsealedHeader = {
-      parentHash: this.#parent.hash,
-      feeRecipient: this.#env.feeRecipient,
+      ...fieldsOf(this.#parent, this.#env),
+      ...fields,
       stateRoot: toHex(root),
-      transactionsRoot: toHex(listRoot(transactions)),
-      receiptsRoot,
-      logsBloom: bloom,
-      number: this.#env.number,
-      gasLimit: this.#input.gasLimit,
-      gasUsed: this.#input.gasLimit - this.#left.gas,
-      timestamp: this.#input.timestamp,
       extraData: this.#input.extraData ?? new Uint8Array(),
-      prevRandao: this.#input.prevRandao,
-      baseFeePerGas: this.#env.baseFeePerGas,
       withdrawalsRoot: rules.isShanghai ? withdrawalsRootOf(withdrawals) : ZERO_HASH,
       blobGasUsed: maxBlobGas - this.#left.blobGas,
       excessBlobGas: this.#excessBlobGas,
@@ -222,11 +210,11 @@ export class EthereumRun implements BlockRun {
       header,
       headerRlp: rlp,
       transactions,
-      transactionHashes: this.#txs.map((tx) => tx.hash),
+      transactionHashes,
       ...(ommers.length > 0 ? { ommers } : {}),
       ...(rules.isShanghai ? { withdrawals } : {}),
       ...(rules.isPrague ? { executionRequests: requests } : {}),
-      receipts: { l1: null, receipts: this.#receipts },
+      receipts: { l1: null, receipts: this.#executed.receipts },
       stateOperations: operations,
     };
   }
@@ -242,18 +230,6 @@ export class EthereumRun implements BlockRun {
     const deposits = depositRequests(this.#logs(), this.#schedule.config.depositContract);
     const queues = await readRequestQueues(this.machine, this.#env);
     return listRequests([deposits, queues.withdrawals, queues.consolidations]);
-  }
-
-  #sumUp(): { bloom: Uint8Array; receiptsRoot: Hash } {
-    const bloom = new Uint8Array(256);
-    let cumulativeGas = 0n;
-    const envelopes = this.#receipts.map((receipt) => {
-      cumulativeGas += receipt.gasUsed;
-      const own = logsBloom(receipt.logs);
-      mergeBloom(bloom, own);
-      return encodeReceipt(receipt, cumulativeGas, own);
-    });
-    return { bloom, receiptsRoot: toHex(listRoot(envelopes)) };
   }
 }
 

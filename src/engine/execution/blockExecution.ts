@@ -12,19 +12,13 @@ import { type Address, fromHex, type Hash, type Hex, toHex } from "../../util/he
 import type { BlockTx, SignedTx } from "../envelope.js";
 import { EngineError } from "../errors.js";
 import { EMPTY_REQUESTS_HASH, sealHeader } from "../header.js";
-import {
-  type BlockReceipts,
-  encodeReceipt,
-  type StoredReceipt,
-  toStoredReceipt,
-} from "../receipts.js";
+import { type BlockReceipts, toStoredReceipt } from "../receipts.js";
 import type { BlockRun } from "../rules.js";
 import { BlockState } from "../state/blockState.js";
 import type { StateStore } from "../state/stateStore.js";
-import { listRoot } from "../state/trie.js";
 import type { BlockHeader } from "../types.js";
-import { logsBloom, mergeBloom } from "./bloom.js";
 import { EvmMachine, type EvmRules, HISTORY_LENGTH, slotOf } from "./evmMachine.js";
+import { ExecutedTxs, fieldsOf } from "./executedTxs.js";
 import {
   executeDeposit,
   executeSigned,
@@ -88,10 +82,8 @@ export class BlockExecution implements BlockRun {
   readonly #parent: BlockHeader;
   readonly #input: BlockInput;
   readonly #env: BlockEnv;
-  readonly #txs: BlockTx[] = [];
-  readonly #receipts: StoredReceipt[] = [];
+  readonly #executed = new ExecutedTxs();
   #l1: L1FeeParams | undefined;
-  #gasUsed = 0n;
   #daFootprint = 0n;
   #batchBytes = BATCH_BLOCK_HEAD;
 
@@ -157,7 +149,7 @@ export class BlockExecution implements BlockRun {
 
   /** Gas that is left. */
   get gasLeft(): bigint {
-    return this.#input.gasLimit - this.#gasUsed;
+    return this.#input.gasLimit - this.#executed.gasUsed;
   }
 
   /** True if the batch block would still be of an allowed size with this transaction. */
@@ -176,9 +168,9 @@ export class BlockExecution implements BlockRun {
       throw new EngineError("ENGINE_INVALID_BLOCK", { reason: "deposits above the gas limit" });
     }
     const outcome = await executeDeposit(this.machine, this.#env, tx);
-    this.#record(tx, toStoredReceipt(tx, outcome));
+    this.#executed.add(tx, toStoredReceipt(tx, outcome));
     // The attributes transaction is no deposit of a batch, so it has no hint.
-    if (this.#txs.length > 1) this.#batchBytes += BATCH_HINT;
+    if (this.#executed.count > 1) this.#batchBytes += BATCH_HINT;
     return undefined;
   }
 
@@ -191,16 +183,10 @@ export class BlockExecution implements BlockRun {
       findInvalidity(this.machine.state, this.#env, room, tx, costs, l1);
     if (invalidity) return invalidity;
     const outcome = await executeSigned(this.machine, this.#env, tx, costs, l1);
-    this.#record(tx, toStoredReceipt(tx, outcome));
+    this.#executed.add(tx, toStoredReceipt(tx, outcome));
     this.#daFootprint += costs.daFootprint;
     this.#batchBytes += BATCH_TX_HEAD + tx.raw.length;
     return undefined;
-  }
-
-  #record(tx: BlockTx, receipt: StoredReceipt): void {
-    this.#txs.push(tx);
-    this.#receipts.push(receipt);
-    this.#gasUsed += receipt.gasUsed;
   }
 
   /** Read once, after the first transaction has set them. */
@@ -215,34 +201,17 @@ export class BlockExecution implements BlockRun {
     const { state } = this.machine;
     this.machine.release();
     const { root, operations } = state.seal();
-    const bloom = new Uint8Array(256);
-    let cumulativeGas = 0n;
-    const envelopes = this.#receipts.map((receipt) => {
-      cumulativeGas += receipt.gasUsed;
-      const own = logsBloom(receipt.logs);
-      mergeBloom(bloom, own);
-      return encodeReceipt(receipt, cumulativeGas, own);
-    });
-    const transactions = this.#txs.map((tx) => tx.raw);
+    const { transactions, transactionHashes, fields } = this.#executed.sumUp();
     const { eip1559Params, minBaseFee } = this.#input;
     if (!eip1559Params || minBaseFee === undefined) {
       throw new EngineError("ENGINE_INVALID_BLOCK", { reason: "EIP-1559 parameters" });
     }
     const { header, rlp } = sealHeader(
       {
-        parentHash: this.#parent.hash,
-        feeRecipient: this.#env.feeRecipient,
+        ...fieldsOf(this.#parent, this.#env),
+        ...fields,
         stateRoot: toHex(root),
-        transactionsRoot: toHex(listRoot(transactions)),
-        receiptsRoot: toHex(listRoot(envelopes)),
-        logsBloom: bloom,
-        number: this.#env.number,
-        gasLimit: this.#input.gasLimit,
-        gasUsed: this.#gasUsed,
-        timestamp: this.#input.timestamp,
         extraData: encodeExtraData({ ...eip1559Params, minBaseFee }),
-        prevRandao: this.#input.prevRandao,
-        baseFeePerGas: this.#env.baseFeePerGas,
         withdrawalsRoot: toHex(state.storageRoot(PREDEPLOYS.l2ToL1MessagePasser)),
         blobGasUsed: this.#daFootprint,
         excessBlobGas: 0n,
@@ -255,8 +224,8 @@ export class BlockExecution implements BlockRun {
       header,
       headerRlp: rlp,
       transactions,
-      transactionHashes: this.#txs.map((tx) => tx.hash),
-      receipts: { l1, receipts: this.#receipts },
+      transactionHashes,
+      receipts: { l1, receipts: this.#executed.receipts },
       stateOperations: operations,
     };
   }

@@ -10,8 +10,8 @@ import { type Address, fromHex, type Hash, toHex, ZERO_HASH } from "../../util/h
 import type { BlockTx, DepositMessage, SignedTx } from "../envelope.js";
 import { EngineError } from "../errors.js";
 import type { BlockInput, ExecutedBlock } from "../execution/blockExecution.js";
-import { logsBloom, mergeBloom } from "../execution/bloom.js";
 import { EvmMachine, type EvmRules, HISTORY_LENGTH, slotOf } from "../execution/evmMachine.js";
+import { ExecutedTxs, fieldsOf } from "../execution/executedTxs.js";
 import {
   executeDeposit,
   executeSigned,
@@ -21,10 +21,10 @@ import {
 import { type L1FeeParams, rollupCosts } from "../execution/fees.js";
 import type { BlockEnv } from "../execution/runMessage.js";
 import { EMPTY_REQUESTS_HASH, HEADER_FIELDS, sealHeader, type UnsealedHeader } from "../header.js";
-import { encodeReceipt, type StoredReceipt, toStoredReceipt } from "../receipts.js";
+import { toStoredReceipt } from "../receipts.js";
 import type { BlockRun, ExecutionStores } from "../rules.js";
 import { BlockState } from "../state/blockState.js";
-import { EMPTY_TRIE_ROOT, listRoot } from "../state/trie.js";
+import { EMPTY_TRIE_ROOT } from "../state/trie.js";
 import type { BlockHeader } from "../types.js";
 import { ancestorHashes } from "./ancestorHashes.js";
 import { CREATE2_DEPLOYER, CREATE2_DEPLOYER_CODE } from "./create2Deployer.js";
@@ -49,10 +49,8 @@ export class OpBlockExecution implements BlockRun {
   readonly #parent: BlockHeader;
   readonly #input: BlockInput;
   readonly #env: BlockEnv;
-  readonly #txs: BlockTx[] = [];
-  readonly #receipts: StoredReceipt[] = [];
+  readonly #executed = new ExecutedTxs();
   #l1: L1FeeParams | undefined;
-  #gasUsed = 0n;
   #daFootprint = 0n;
   #bytes = 0;
 
@@ -122,7 +120,7 @@ export class OpBlockExecution implements BlockRun {
 
   /** Gas that is left. */
   get gasLeft(): bigint {
-    return this.#input.gasLimit - this.#gasUsed;
+    return this.#input.gasLimit - this.#executed.gasUsed;
   }
 
   /** True if the block would still be of a size that a batch can hold with this transaction. */
@@ -146,7 +144,10 @@ export class OpBlockExecution implements BlockRun {
     }
     const outcome = await executeDeposit(this.machine, this.#env, tx, isRegolith);
     const receipt = toStoredReceipt(tx, outcome);
-    this.#record(tx, this.#has("canyon") ? receipt : { ...receipt, depositReceiptVersion: null });
+    this.#executed.add(
+      tx,
+      this.#has("canyon") ? receipt : { ...receipt, depositReceiptVersion: null },
+    );
   }
 
   async #addSigned(tx: SignedTx): Promise<Invalidity | undefined> {
@@ -159,16 +160,10 @@ export class OpBlockExecution implements BlockRun {
       findInvalidity(machine.state, this.#env, room, tx, costs, l1);
     if (invalidity) return invalidity;
     const outcome = await executeSigned(machine, this.#env, tx, costs, l1);
-    this.#record(tx, toStoredReceipt(tx, outcome));
+    this.#executed.add(tx, toStoredReceipt(tx, outcome));
     this.#daFootprint += costs.daFootprint;
     this.#bytes += tx.raw.length;
     return undefined;
-  }
-
-  #record(tx: BlockTx, receipt: StoredReceipt): void {
-    this.#txs.push(tx);
-    this.#receipts.push(receipt);
-    this.#gasUsed += receipt.gasUsed;
   }
 
   /** Read once, after the deposits at the start of the block have set them. */
@@ -184,30 +179,13 @@ export class OpBlockExecution implements BlockRun {
     const { state } = this.machine;
     this.machine.release();
     const { root, operations } = state.seal();
-    const bloom = new Uint8Array(256);
-    let cumulativeGas = 0n;
-    const envelopes = this.#receipts.map((receipt) => {
-      cumulativeGas += receipt.gasUsed;
-      const own = logsBloom(receipt.logs);
-      mergeBloom(bloom, own);
-      return encodeReceipt(receipt, cumulativeGas, own);
-    });
-    const transactions = this.#txs.map((tx) => tx.raw);
+    const { transactions, transactionHashes, fields } = this.#executed.sumUp();
     const { header, rlp } = sealHeader(
       {
+        ...fieldsOf(this.#parent, this.#env),
+        ...fields,
         ...this.#fieldsOfFork(state),
-        parentHash: this.#parent.hash,
-        feeRecipient: this.#env.feeRecipient,
         stateRoot: toHex(root),
-        transactionsRoot: toHex(listRoot(transactions)),
-        receiptsRoot: toHex(listRoot(envelopes)),
-        logsBloom: bloom,
-        number: this.#env.number,
-        gasLimit: this.#input.gasLimit,
-        gasUsed: this.#gasUsed,
-        timestamp: this.#input.timestamp,
-        prevRandao: this.#input.prevRandao,
-        baseFeePerGas: this.#env.baseFeePerGas,
       },
       { transactions },
     );
@@ -215,8 +193,8 @@ export class OpBlockExecution implements BlockRun {
       header,
       headerRlp: rlp,
       transactions,
-      transactionHashes: this.#txs.map((tx) => tx.hash),
-      receipts: { l1, receipts: this.#receipts },
+      transactionHashes,
+      receipts: { l1, receipts: this.#executed.receipts },
       stateOperations: operations,
     };
   }
