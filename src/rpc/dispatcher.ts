@@ -4,6 +4,7 @@ import type { Clock } from "../util/clock.js";
 import { JsonText } from "./encode/jsonText.js";
 import { isMapped, toHttpStatus, toJsonRpcError } from "./errorMap.js";
 import { RpcError } from "./errors.js";
+import { exactIds, isInexact } from "./exactIds.js";
 import { isDeeperThan } from "./jsonDepth.js";
 import type { RpcMethod } from "./method.js";
 import { methodCost } from "./methodCost.js";
@@ -24,7 +25,8 @@ type ValidRequest = {
   id?: string | number | null;
 };
 
-type Id = string | number | null;
+/** What stands for the id in the answer, as JSON. */
+type IdText = string;
 
 /** Answer to one request. */
 interface Answer {
@@ -69,36 +71,46 @@ export class Dispatcher {
         throw new RpcError("RPC_INVALID_REQUEST", { reason: "request nests too deeply" });
       }
       parsed = parseJson(text);
-      if (Array.isArray(parsed)) return await this.#handleBatch(parsed, context);
+      if (Array.isArray(parsed)) return await this.#handleBatch(parsed, text, context);
     } catch (error) {
       return errorAnswer(error);
     }
-    return (await this.#handleOne(parsed, context)) ?? { text: null, status: 200 };
+    const exactId = isInexact(idOf(parsed)) ? exactIds(text)[0] : undefined;
+    const id = answerId(parsed, exactId);
+    return (await this.#handleOne(parsed, id, context)) ?? { text: null, status: 200 };
   }
 
-  async #handleBatch(items: unknown[], context: RpcContext): Promise<RpcAnswer> {
+  async #handleBatch(items: unknown[], text: string, context: RpcContext): Promise<RpcAnswer> {
     if (items.length === 0) throw new RpcError("RPC_INVALID_REQUEST", { reason: "empty batch" });
     if (items.length > this.#limits.batchItems) {
       throw new RpcError("RPC_INVALID_REQUEST", { reason: "batch too large" });
     }
-    const texts = await this.#runBatch(items, context);
+    const exact = items.some((item) => isInexact(idOf(item))) ? exactIds(text) : [];
+    const ids = items.map((item, index) => answerId(item, exact[index]));
+    const texts = await this.#runBatch(items, ids, context);
     const answered = texts.filter((text) => text !== null);
     return { text: answered.length === 0 ? null : `[${answered.join(",")}]`, status: 200 };
   }
 
   /** Runs items side by side, but starts none when the answers so far are too large. */
-  async #runBatch(items: unknown[], context: RpcContext): Promise<(string | null)[]> {
+  async #runBatch(
+    items: unknown[],
+    ids: readonly IdText[],
+    context: RpcContext,
+  ): Promise<(string | null)[]> {
     const texts: (string | null)[] = items.map(() => null);
     let next = 0;
     let bytes = 0;
     const worker = async () => {
       for (let index = next++; index < items.length; index = next++) {
+        const item = items[index];
+        const id = ids[index] ?? "null";
         const full = bytes > this.#limits.responseBytes;
-        const answer = full ? tooLarge(items[index]) : await this.#handleOne(items[index], context);
+        const answer = full ? tooLarge(item, id) : await this.#handleOne(item, id, context);
         if (answer === null) continue;
         bytes += answer.text.length;
         const isTooLarge = bytes > this.#limits.responseBytes && !answer.isError;
-        texts[index] = (isTooLarge ? tooLarge(items[index]) : answer)?.text ?? null;
+        texts[index] = (isTooLarge ? tooLarge(item, id) : answer)?.text ?? null;
       }
     };
     const workers = Math.min(this.#limits.batchConcurrency, items.length);
@@ -106,24 +118,24 @@ export class Dispatcher {
     return texts;
   }
 
-  async #handleOne(item: unknown, context: RpcContext): Promise<Answer | null> {
+  async #handleOne(item: unknown, id: IdText, context: RpcContext): Promise<Answer | null> {
     if (!isValidRequest(item)) {
       const isAllowed = this.#rates.take(context.clientIp, 1);
       const code = isAllowed ? "RPC_INVALID_REQUEST" : "RPC_RATE_LIMITED";
-      return errorOf(echoedId(item), new RpcError(code));
+      return errorOf(id, new RpcError(code));
     }
-    const { method: name, params, id } = item;
+    const { method: name, params } = item;
     const method = this.#methods.get(name);
-    const answer = await this.#answer(name, method, params, id ?? null, context);
+    const answer = await this.#answer(name, method, params, id, context);
     // A notification is worked on like a request, but nobody hears of it.
-    return id === undefined ? null : answer;
+    return item.id === undefined ? null : answer;
   }
 
   async #answer(
     name: string,
     method: RpcMethod | undefined,
     params: unknown,
-    id: Id,
+    id: IdText,
     context: RpcContext,
   ): Promise<Answer> {
     try {
@@ -187,17 +199,17 @@ export class Dispatcher {
 
 /** The answer that is nothing but an error, for requests that are never looked into. */
 export function errorAnswer(error: unknown): RpcAnswer {
-  return errorOf(null, error);
+  return errorOf("null", error);
 }
 
 /** The text of a success; a method without a result answers null. */
-function resultText(id: Id, result: unknown): string {
+function resultText(id: IdText, result: unknown): string {
   const body = result instanceof JsonText ? result.text : JSON.stringify(result ?? null);
-  return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${body}}`;
+  return `{"jsonrpc":"2.0","id":${id},"result":${body}}`;
 }
 
-function errorOf(id: Id, error: unknown): Answer {
-  const text = JSON.stringify({ jsonrpc: "2.0", id, error: toJsonRpcError(error) });
+function errorOf(id: IdText, error: unknown): Answer {
+  const text = `{"jsonrpc":"2.0","id":${id},"error":${JSON.stringify(toJsonRpcError(error))}}`;
   return { text, status: toHttpStatus(error), isError: true };
 }
 
@@ -225,16 +237,24 @@ function isId(id: unknown): id is string | number | null {
   return id === null || typeof id === "string" || Number.isFinite(id);
 }
 
-/** Id of a request that is wrong otherwise, so that its sender can tell which one. */
-function echoedId(item: unknown): string | number | null {
-  if (typeof item !== "object" || item === null || !Object.hasOwn(item, "id")) return null;
-  const { id } = item as { id: unknown };
-  return isId(id) ? id : null;
+/**
+ * What the answer says as id: that of the request, also of one that is wrong otherwise, so that its sender can tell which one; else
+ * null. A number that JavaScript would round is said as it was written.
+ */
+function answerId(item: unknown, exactId: string | undefined): IdText {
+  const id = idOf(item);
+  if (exactId !== undefined && isInexact(id)) return exactId;
+  return isId(id) ? JSON.stringify(id) : "null";
 }
 
-function tooLarge(item: unknown): Answer | null {
+function idOf(item: unknown): unknown {
+  if (typeof item !== "object" || item === null || !Object.hasOwn(item, "id")) return undefined;
+  return (item as { id: unknown }).id;
+}
+
+function tooLarge(item: unknown, id: IdText): Answer | null {
   if (isValidRequest(item) && item.id === undefined) return null;
-  return errorOf(echoedId(item), new RpcError("RPC_RESPONSE_TOO_LARGE"));
+  return errorOf(id, new RpcError("RPC_RESPONSE_TOO_LARGE"));
 }
 
 async function withTimeout<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
