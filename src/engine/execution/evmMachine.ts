@@ -9,6 +9,7 @@ import { forkCommon } from "./forkCommon.js";
 import { type Fork, type ForkRules, forkRules, OSAKA_RULES } from "./forks.js";
 import { boundedPrecompiles, plainPrecompiles } from "./precompiles.js";
 import { keepReverts } from "./revertedCreations.js";
+import { WarmJournal } from "./warmJournal.js";
 
 /** Rules of the chain that the EVM needs to know. */
 export interface EvmRules {
@@ -116,10 +117,11 @@ async function createIdleEvm(rules: EvmRules, state: BlockState): Promise<IdleEv
   for (const [address, precompile] of changed) {
     evm.precompiles.set(address, precompile);
   }
+  evm.journal = new WarmJournal(state, common) as unknown as EVM["journal"];
   const watch = { deadline: 0, turnEnds: 0, jumpsLeft: JUMPS_PER_LOOK };
   installWatch(evm, watch);
   keepReverts(evm);
-  await installFastLoop(evm);
+  await installFastLoop(evm, watch);
   return { evm, watch };
 }
 
@@ -176,7 +178,7 @@ export class EvmMachine {
     watch.deadline = Number.POSITIVE_INFINITY;
     evm.stateManager = state;
     evm.blockchain = blockHashes(state, blockHashOf);
-    (evm.journal as unknown as { stateManager: BlockState }).stateManager = state;
+    (evm.journal as unknown as WarmJournal).stateManager = state;
   }
 
   /** Without `blockHashOf` BLOCKHASH reads EIP-2935's ring in the state. */
@@ -203,7 +205,7 @@ export class EvmMachine {
   /** Forgets what a message left behind. */
   reset(): void {
     this.evm.journal.cleanJournal();
-    delete this.evm.journal.accessList;
+    (this.evm.journal as unknown as WarmJournal).accessList = undefined;
     this.evm.transientStorage.clear();
   }
 

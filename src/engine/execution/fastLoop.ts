@@ -1,70 +1,114 @@
 import type { Common } from "@ethereumjs/common";
 import { createEVM, type EVM, EVMError } from "@ethereumjs/evm";
+import { EMPTY_BYTES } from "../../util/hex.js";
+import { installDirectCalls } from "./directCall.js";
+import { createOpcodeTable, type Opcode, type OpcodeTable } from "./opcodeTable.js";
+import { type LibraryFrame, PlainFrame, type RunBounds, type RunState } from "./plainFrame.js";
+import { runPlain } from "./plainLoop.js";
 
-/** What the loop uses of the state of a running frame. */
-interface RunState {
-  programCounter: number;
-  opCode: number;
-  code: Uint8Array;
-  validJumps: Uint8Array;
-  cachedPushes: Record<number, bigint>;
-  shouldDoJumpAnalysis: boolean;
-  memoryWordCount: bigint;
-  stack: { length: number; peek(count?: number): bigint[] };
-}
-
-interface Opcode {
-  opcodeInfo: { code: number; feeBigInt: bigint; dynamicGas: boolean; isInvalid?: boolean };
-  gasHandler: (state: RunState, gas: bigint, common: Common) => Promise<bigint>;
-  opHandler: (state: RunState, common: Common) => unknown;
-}
-
-interface FrameResult {
+/** How the code of a frame has ended. */
+export interface FrameResult {
   runState: RunState;
   exceptionError?: EVMError;
 }
 
 /** A frame of the library's interpreter. */
-interface Frame {
+export interface Frame {
   readonly _evm: EVM;
   readonly _runState: RunState;
+  readonly _result: {
+    logs: unknown[];
+    returnValue: Uint8Array | undefined;
+    selfdestruct: unknown;
+    createdAddresses?: unknown;
+  };
   readonly common: Common;
   readonly profilerOpts?: { enabled?: boolean };
   runStep(opcode: Opcode): Promise<void>;
   useGas(amount: bigint, info: Opcode["opcodeInfo"]): void;
   run(code: Uint8Array, options?: { pc?: number }): Promise<FrameResult>;
-  _getValidJumpDestinations(code: Uint8Array): JumpTable;
+  _getValidJumpDestinations(code: Uint8Array): { jumps: Uint8Array };
 }
 
-interface JumpTable {
-  jumps: Uint8Array;
-  pushes: Record<number, bigint>;
+/** What our loop knows of an EVM. */
+interface FastEvm {
+  table: OpcodeTable;
+  bounds: RunBounds;
 }
 
 /** EIPs that the library's loop looks at in each step, and that no chain of ours has. */
-const UNKNOWN_EIPS = [3540, 6800, 7864, 7928, 8024, 8037];
-const MLOAD = 0x51;
-const MSTORE8 = 0x53;
-const WORD_BYTES = 32n;
+const UNKNOWN_EIPS = [3540, 6800, 7864, 7928, 8024, 8037, 8038];
 
-/** Jumps of contracts that were run lately; codes come from a cache, so the same code is the same object. */
-const jumpTables = new WeakMap<Uint8Array, JumpTable>();
-const fastEvms = new WeakSet<EVM>();
-let isPatched = false;
+const fastEvms = new WeakMap<EVM, FastEvm>();
+/** A frame that shows how the library makes them, once it is patched. */
+let patched: Frame | undefined;
 
 /**
- * Makes an EVM step through code without a promise per opcode: only handlers that have to wait are waited for. Everything that
- * opcodes do and cost is left to the library's own handlers. While somebody observes the steps the library's loop runs.
+ * Makes an EVM step through code without a promise per opcode. Opcodes that only compute, and those of memory, storage and logs,
+ * are done by `runPlain`; the rest, and whatever does not end well, is left to the library's own handlers, of which only those
+ * are waited for that have to wait. While somebody observes the steps the library's loop runs.
  */
-export async function installFastLoop(evm: EVM): Promise<void> {
+export async function installFastLoop(evm: EVM, bounds: RunBounds): Promise<void> {
   if (UNKNOWN_EIPS.some((eip) => evm.common.isActivatedEIP(eip))) return;
   if (evm.DEBUG) return;
-  if (!isPatched) await patchFrames(evm.common);
-  fastEvms.add(evm);
+  patched ??= await patchFrames(evm.common);
+  const fast = { table: createOpcodeTable(opcodesOf(evm), evm.common), bounds };
+  fastEvms.set(evm, fast);
+  // Before EIP-161 calls bring accounts into being, which is the library's matter.
+  if (!evm.common.gteHardfork("spuriousDragon")) return;
+  const example = patched;
+  installDirectCalls(
+    evm,
+    (env, gas) => createFrame(example, evm, env, gas),
+    (frame, code) => runFast(frame, code, fast),
+  );
+}
+
+/** Bytes of memory that a frame has from the start; it grows by as much as the library has it grow. */
+const FIRST_MEMORY_BYTES = 1_024;
+
+/** What the library's constructor makes, without 8 kB of memory for each frame. */
+function createFrame(example: Frame, evm: EVM, env: object, gasLeft: bigint): Frame {
+  const frame = Object.create(Object.getPrototypeOf(example));
+  const { memory, stack } = example._runState;
+  const ownMemory = Object.create(Object.getPrototypeOf(memory));
+  ownMemory._store = new Uint8Array(FIRST_MEMORY_BYTES);
+  const { stateManager, blockchain, common, journal } = evm;
+  const { gasRefund } = env as { gasRefund: bigint };
+  frame.opDebuggers = {};
+  frame._evm = evm;
+  frame._stateManager = stateManager;
+  frame.common = common;
+  frame._runState = {
+    programCounter: 0,
+    opCode: 0xfe,
+    memory: ownMemory,
+    memoryWordCount: 0n,
+    highestMemCost: 0n,
+    stack: new (stack.constructor as new () => object)(),
+    code: EMPTY_BYTES,
+    validJumps: EMPTY_BYTES,
+    cachedPushes: {},
+    stateManager,
+    blockchain,
+    env,
+    shouldDoJumpAnalysis: true,
+    interpreter: frame,
+    gasRefund,
+    gasLeft,
+    stateGasSpilled: 0n,
+    returnBytes: EMPTY_BYTES,
+  };
+  frame.journal = journal;
+  frame._env = env;
+  frame._result = { logs: [], returnValue: undefined, selfdestruct: new Map() };
+  frame.profilerOpts = undefined;
+  frame.performanceLogger = undefined;
+  return frame;
 }
 
 /** The library does not export its interpreter: a program of one STOP shows it. Other EVMs of the process run as they did. */
-async function patchFrames(common: Common): Promise<void> {
+async function patchFrames(common: Common): Promise<Frame> {
   const probe = await createEVM({ common });
   // It would live as long as the Common otherwise.
   common.events.removeAllListeners();
@@ -74,19 +118,23 @@ async function patchFrames(common: Common): Promise<void> {
   opcodes[0] = {
     ...stop,
     opHandler: (state, ofCommon) => {
-      frame = (state as unknown as { interpreter: Frame }).interpreter;
+      frame = (state as { interpreter: Frame }).interpreter;
       return stop.opHandler(state, ofCommon);
     },
   };
   await probe.runCode({ code: Uint8Array.of(0) });
-  if (frame === undefined || isPatched) return;
+  if (frame === undefined) throw new TypeError("the EVM ran no opcode");
+  // Somebody else may have come here at the same time.
+  if (patched) return patched;
   const prototype = Object.getPrototypeOf(frame) as Frame;
   const { run } = prototype;
   prototype.run = function (this: Frame, code, options = {}) {
-    const isOurs = fastEvms.has(this._evm) && options.pc === undefined;
-    return isOurs && !isObserved(this) ? runFast(this, code) : run.call(this, code, options);
+    const fast = options.pc === undefined ? fastEvms.get(this._evm) : undefined;
+    if (!fast || isObserved(this)) return run.call(this, code, options);
+    return Promise.resolve(runFast(this, code, fast));
   };
-  isPatched = true;
+  patched = frame;
+  return frame;
 }
 
 function opcodesOf(evm: EVM): Opcode[] {
@@ -97,13 +145,27 @@ function isObserved({ _evm: evm }: Frame): boolean {
   return evm.events.listenerCount("step") > 0;
 }
 
-async function runFast(frame: Frame, code: Uint8Array): Promise<FrameResult> {
+function runFast(
+  frame: Frame,
+  code: Uint8Array,
+  { table, bounds }: FastEvm,
+): Promise<FrameResult> | FrameResult {
   const { _runState: state } = frame;
   state.code = code;
-  const known = jumpTables.get(code);
-  if (known) useJumps(state, known);
+  const plain = PlainFrame.over(frame as unknown as LibraryFrame, table, bounds);
+  state.validJumps = plain?.analysis.jumps ?? frame._getValidJumpDestinations(code).jumps;
+  if (plain && runPlain(plain)) return { runState: state };
+  return runMixed(frame, state, plain);
+}
+
+/** Goes on with an opcode that the library has to do. */
+async function runMixed(
+  frame: Frame,
+  state: RunState,
+  plain: PlainFrame | undefined,
+): Promise<FrameResult> {
   try {
-    await loop(frame, state);
+    await loop(frame, state, plain);
   } catch (error) {
     if (!isEvmError(error)) throw error;
     if (error.error !== EVMError.errorMessages.STOP) {
@@ -113,7 +175,7 @@ async function runFast(frame: Frame, code: Uint8Array): Promise<FrameResult> {
   return { runState: state };
 }
 
-async function loop(frame: Frame, state: RunState): Promise<void> {
+async function loop(frame: Frame, state: RunState, plain: PlainFrame | undefined): Promise<void> {
   const { common, _evm: evm } = frame;
   const opcodes = opcodesOf(evm);
   const { code } = state;
@@ -121,24 +183,18 @@ async function loop(frame: Frame, state: RunState): Promise<void> {
     const opcode = opcodes[code[state.programCounter] as number] as Opcode;
     const info = opcode.opcodeInfo;
     state.opCode = info.code;
-    // Only code that jumps needs to know where it may jump to.
-    if (state.shouldDoJumpAnalysis && (info.code === 0x56 || info.code === 0x57)) {
-      const table = frame._getValidJumpDestinations(code);
-      jumpTables.set(code, table);
-      useJumps(state, table);
-    }
     if (info.isInvalid) throw new EVMError(EVMError.errorMessages.INVALID_OPCODE);
     let gas = info.feeBigInt;
-    if (info.dynamicGas && !isInMemory(info.code, state)) {
-      gas = await opcode.gasHandler(state, gas, common);
-    }
+    if (info.dynamicGas) gas = await opcode.gasHandler(state as never, gas, common);
     frame.useGas(gas, info);
     state.programCounter++;
-    const waits = opcode.opHandler(state, common);
-    if (!isThenable(waits)) continue;
-    await waits;
-    // What was called may have been told to report the steps from now on.
-    if (isObserved(frame)) return loopObserved(frame, state);
+    const waits = opcode.opHandler(state as never, common);
+    if (isThenable(waits)) {
+      await waits;
+      // What was called may have been told to report the steps from now on.
+      if (isObserved(frame)) return loopObserved(frame, state);
+    }
+    if (plain && runPlain(plain)) return;
   }
 }
 
@@ -147,22 +203,8 @@ async function loopObserved(frame: Frame, state: RunState): Promise<void> {
   while (state.programCounter < state.code.length) {
     const opcode = opcodes[state.code[state.programCounter] as number] as Opcode;
     state.opCode = opcode.opcodeInfo.code;
-    if (state.shouldDoJumpAnalysis) useJumps(state, frame._getValidJumpDestinations(state.code));
     await frame.runStep(opcode);
   }
-}
-
-function useJumps(state: RunState, { jumps, pushes }: JumpTable): void {
-  state.validJumps = jumps;
-  state.cachedPushes = pushes;
-  state.shouldDoJumpAnalysis = false;
-}
-
-/** True for MLOAD, MSTORE and MSTORE8 within the memory that has been paid for: they cost nothing beside their fixed gas. */
-function isInMemory(code: number, { stack, memoryWordCount }: RunState): boolean {
-  if (code < MLOAD || code > MSTORE8 || stack.length === 0) return false;
-  const offset = stack.peek(1)[0] as bigint;
-  return offset + WORD_BYTES <= memoryWordCount * WORD_BYTES;
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -5,6 +5,7 @@ import type { Authorization, TxMessage } from "../envelope.js";
 import type { Log } from "../types.js";
 import type { EvmMachine } from "./evmMachine.js";
 import { intrinsicGas } from "./intrinsicGas.js";
+import type { WarmJournal } from "./warmJournal.js";
 
 /** What the EVM sees of the block that is being executed. */
 export interface BlockEnv {
@@ -89,11 +90,23 @@ function applyAuthorizations(
   return refund;
 }
 
+/** Keys of maps of precompiles, which stay as they are once an EVM is made. */
+const precompileAddresses = new WeakMap<object, ReadonlySet<string>>();
+
+function addressesOf(precompiles: ReadonlyMap<string, unknown>): ReadonlySet<string> {
+  let addresses = precompileAddresses.get(precompiles);
+  if (!addresses) {
+    addresses = new Set(precompiles.keys());
+    precompileAddresses.set(precompiles, addresses);
+  }
+  return addresses;
+}
+
 /** Addresses and slots that cost less from the start. Sources: EIP-2929, 2930, 3651 */
 function warmUp({ evm, rules }: EvmMachine, message: TxMessage, env: BlockEnv): void {
   if (!rules.isBerlin) return;
   const { journal } = evm;
-  for (const address of evm.precompiles.keys()) journal.addAlwaysWarmAddress(address);
+  (journal as unknown as WarmJournal).addAlwaysWarmSet(addressesOf(evm.precompiles));
   journal.addAlwaysWarmAddress(message.from);
   if (message.to) journal.addAlwaysWarmAddress(message.to);
   if (rules.isShanghai) journal.addAlwaysWarmAddress(env.feeRecipient);

@@ -5,6 +5,7 @@ import { type Address as AddressHex, EMPTY_BYTES, fromHex } from "../../util/hex
 import { keccak256 } from "../../util/keccak.js";
 import { chainKeys } from "../chain/chainKeys.js";
 import { EngineError } from "../errors.js";
+import { byteKey } from "./byteKey.js";
 import { encodeRlp } from "./rlp.js";
 import {
   type AccountRecord,
@@ -22,9 +23,6 @@ const EMPTY_ACCOUNT: AccountRecord = {
   storageRoot: EMPTY_TRIE_ROOT,
   codeHash: EMPTY_CODE_HASH,
 };
-
-const slotKey = (slot: Uint8Array): string =>
-  Buffer.from(slot.buffer, slot.byteOffset, slot.length).toString("latin1");
 
 /** For what @ethereumjs/evm never asks while it executes. */
 function unsupported(method: string): never {
@@ -66,8 +64,7 @@ export class BlockState implements StateManagerInterface {
 
   readonly originalStorageCache = {
     get: async (address: Address, slot: Uint8Array): Promise<Uint8Array> => {
-      const hex = address.toString() as AddressHex;
-      return this.#originals.get(hex)?.get(slotKey(slot)) ?? this.readStorage(hex, slot);
+      return this.readOriginal(address.toString() as AddressHex, slot);
     },
     clear: (): void => this.#originals.clear(),
   };
@@ -99,20 +96,20 @@ export class BlockState implements StateManagerInterface {
   readCode(address: AddressHex): Uint8Array {
     const account = this.readAccount(address);
     if (!account) return EMPTY_BYTES;
-    return this.#codes.get(slotKey(account.codeHash)) ?? this.#store.getCode(account.codeHash);
+    return this.#codes.get(byteKey(account.codeHash)) ?? this.#store.getCode(account.codeHash);
   }
 
   writeCode(address: AddressHex, code: Uint8Array): void {
     const codeHash = code.length === 0 ? EMPTY_CODE_HASH : keccak256(code);
     // Codes are found by hash, so one that is taken back does no harm here.
-    if (code.length > 0) this.#codes.set(slotKey(codeHash), code);
+    if (code.length > 0) this.#codes.set(byteKey(codeHash), code);
     this.writeAccount(address, { codeHash });
   }
 
   /** Value without leading zeros. */
   readStorage(address: AddressHex, slot: Uint8Array): Uint8Array {
     const layer = this.#storageOf(address);
-    const key = slotKey(slot);
+    const key = byteKey(slot);
     let value = layer.values.get(key);
     if (value === undefined) {
       value = layer.base ? this.#store.getSlot(layer.base, slot) : EMPTY_BYTES;
@@ -121,9 +118,14 @@ export class BlockState implements StateManagerInterface {
     return value;
   }
 
+  /** What a slot held when the transaction began. */
+  readOriginal(address: AddressHex, slot: Uint8Array): Uint8Array {
+    return this.#originals.get(address)?.get(byteKey(slot)) ?? this.readStorage(address, slot);
+  }
+
   writeStorage(address: AddressHex, slot: Uint8Array, value: Uint8Array): void {
     const layer = this.#storageOf(address);
-    const key = slotKey(slot);
+    const key = byteKey(slot);
     const before = this.readStorage(address, slot);
     const originals = this.#originals.get(address);
     if (!originals) this.#originals.set(address, new Map([[key, before]]));
@@ -195,7 +197,7 @@ export class BlockState implements StateManagerInterface {
    */
   intermediateRoot(): Uint8Array {
     const { root, operations } = this.#commit((hash, node) =>
-      this.#unstored.set(slotKey(hash), node),
+      this.#unstored.set(byteKey(hash), node),
     );
     this.#earlier.push(...operations);
     this.#trie = this.#openTrie(root);
@@ -205,7 +207,7 @@ export class BlockState implements StateManagerInterface {
   #openTrie(root: Uint8Array): Trie {
     if (this.#unstored.size === 0) return this.#store.openTrie(root);
     const loadNode = (hash: Uint8Array): TrieNode =>
-      this.#unstored.get(slotKey(hash)) ?? this.#store.loadNode(hash);
+      this.#unstored.get(byteKey(hash)) ?? this.#store.loadNode(hash);
     return new Trie({ loadNode }, root);
   }
 
@@ -244,7 +246,7 @@ export class BlockState implements StateManagerInterface {
       const record = { ...account, storageRoot };
       this.#accounts.set(address, record);
       this.#trie.put(key, encodeAccount(record));
-      const code = this.#codes.get(slotKey(record.codeHash));
+      const code = this.#codes.get(byteKey(record.codeHash));
       if (code) operations.push({ type: "put", key: chainKeys.code(record.codeHash), value: code });
     }
     for (const key of deleted) this.#trie.del(key);
@@ -271,9 +273,14 @@ export class BlockState implements StateManagerInterface {
   // The rest is the shape that @ethereumjs/evm expects.
 
   async getAccount(address: Address): Promise<Account | undefined> {
-    const account = this.readAccount(address.toString() as AddressHex);
-    if (!account) return undefined;
-    return new Account(account.nonce, account.balance, account.storageRoot, account.codeHash);
+    const hex = address.toString() as AddressHex;
+    return this.readAccount(hex) && this.libraryAccount(hex);
+  }
+
+  /** An account as the library has it; one that is not there has nothing. */
+  libraryAccount(address: AddressHex): Account {
+    const { nonce, balance, storageRoot, codeHash } = this.readAccount(address) ?? EMPTY_ACCOUNT;
+    return new Account(nonce, balance, storageRoot, codeHash);
   }
 
   async putAccount(address: Address, account?: Account): Promise<void> {

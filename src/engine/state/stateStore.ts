@@ -4,6 +4,7 @@ import { keccak256 } from "../../util/keccak.js";
 import { Lru } from "../../util/lru.js";
 import { chainKeys } from "../chain/chainKeys.js";
 import { EngineError } from "../errors.js";
+import { byteKey } from "./byteKey.js";
 import { asBytes, asInteger, asList, decodeRlp, encodeRlp, integerToBytes } from "./rlp.js";
 import { EMPTY_TRIE_ROOT, type NodeSource, Trie } from "./trie.js";
 import { decodeNode, type TrieNode } from "./trieNode.js";
@@ -44,8 +45,7 @@ const MAX_NODES = 40_000;
 const MAX_CODES = 1_000;
 const MAX_HASHED_KEYS = 50_000;
 
-const keyOf = (hash: Uint8Array): string =>
-  Buffer.from(hash.buffer, hash.byteOffset, hash.length).toString("latin1");
+const NO_CODE_KEY = byteKey(EMPTY_CODE_HASH);
 
 /** Reads states of any block from the store, with caches of trie nodes, hashed keys and codes. Nothing is ever pruned. */
 export class StateStore implements NodeSource {
@@ -59,7 +59,7 @@ export class StateStore implements NodeSource {
   }
 
   loadNode(hash: Uint8Array): TrieNode {
-    const key = keyOf(hash);
+    const key = byteKey(hash);
     const cached = this.#nodes.get(key);
     if (cached) return cached;
     const rlp = this.#store.get(chainKeys.trieNode(hash));
@@ -71,12 +71,12 @@ export class StateStore implements NodeSource {
 
   /** Keeps a node in memory that is about to be stored. */
   rememberNode(hash: Uint8Array, node: TrieNode): void {
-    this.#nodes.set(keyOf(hash), node);
+    this.#nodes.set(byteKey(hash), node);
   }
 
   /** True if the state of a block is there. */
   hasState(root: Uint8Array): boolean {
-    return keyOf(root) === keyOf(EMPTY_TRIE_ROOT) || this.#store.has(chainKeys.trieNode(root));
+    return byteKey(root) === byteKey(EMPTY_TRIE_ROOT) || this.#store.has(chainKeys.trieNode(root));
   }
 
   openTrie(root: Uint8Array): Trie {
@@ -85,7 +85,7 @@ export class StateStore implements NodeSource {
 
   /** Keccak of an address or slot, remembered. */
   hashKey(key: Uint8Array): Uint8Array {
-    const name = keyOf(key);
+    const name = byteKey(key);
     let hash = this.#hashedKeys.get(name);
     if (!hash) {
       hash = keccak256(key);
@@ -106,8 +106,8 @@ export class StateStore implements NodeSource {
   }
 
   getCode(codeHash: Uint8Array): Uint8Array {
-    const key = keyOf(codeHash);
-    if (key === keyOf(EMPTY_CODE_HASH)) return EMPTY_BYTES;
+    const key = byteKey(codeHash);
+    if (key === NO_CODE_KEY) return EMPTY_BYTES;
     const cached = this.#codes.get(key);
     if (cached) return cached;
     const code = this.#store.get(chainKeys.code(codeHash));
