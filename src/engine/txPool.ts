@@ -68,7 +68,8 @@ export class JournaledTxPool implements BuilderPool {
   #sequence = 0;
   /** Changes with every move of the head. */
   #headVersion = 0;
-  #recheckAfter: Address | undefined;
+  /** Accounts whose turn to be looked at again is still to come. */
+  #toRecheck: Address[] = [];
   #isClosed = false;
   /** Resolves when pool and head agree. */
   #settled: Promise<void> = Promise.resolve();
@@ -319,16 +320,10 @@ export class JournaledTxPool implements BuilderPool {
     }
   }
 
-  /** Some accounts after each block, in turn, so that the work per block is bounded. */
+  /** Some accounts after each block, in turn, so that the work per block is bounded; nobody's turn depends on what others do. */
   #nextToRecheck(): Address[] {
-    const addresses = [...this.#table.addresses()];
-    const start = this.#recheckAfter === undefined ? 0 : addresses.indexOf(this.#recheckAfter) + 1;
-    const count = Math.min(this.#limits.recheckAccounts, addresses.length);
-    const chosen = Array.from({ length: count }, (_item, index) => {
-      return addresses[(start + index) % addresses.length] as Address;
-    });
-    this.#recheckAfter = chosen.at(-1);
-    return chosen;
+    if (this.#toRecheck.length === 0) this.#toRecheck = [...this.#table.addresses()];
+    return this.#toRecheck.splice(-this.#limits.recheckAccounts);
   }
 
   #expireQueued(): void {
