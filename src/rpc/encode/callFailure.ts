@@ -1,7 +1,7 @@
+import { decodeRevertReason } from "../../engine/decodeRevertReason.js";
 import type { CallResult } from "../../engine/types.js";
 import { toHex } from "../../util/hex.js";
 import { RpcError } from "../errors.js";
-import { decodeRevertReason } from "./revertReason.js";
 
 /** Error that tells a caller why its call failed, in geth's words. */
 export function callFailure(result: Pick<CallResult, "failure" | "returnData">): Error {

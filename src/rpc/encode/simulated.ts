@@ -1,10 +1,10 @@
+import { decodeRevertReason } from "../../engine/decodeRevertReason.js";
 import type { SimulatedBlock, SimulatedCall } from "../../engine/simulate/types.js";
 import type { Hash } from "../../util/hex.js";
 import { toHex } from "../../util/hex.js";
 import { encodeBlock } from "./block.js";
 import { quantity } from "./hex.js";
 import { encodeLog } from "./log.js";
-import { decodeRevertReason } from "./revertReason.js";
 
 const REVERTED = 3;
 const VM_ERROR = -32_015;

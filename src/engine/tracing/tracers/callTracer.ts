@@ -1,6 +1,6 @@
 import { type Address, type Hash, type Hex, toHex } from "../../../util/hex.js";
+import { decodeRevertReason } from "../../decodeRevertReason.js";
 import { REVERTED } from "../frameError.js";
-import { revertReason } from "../revertReason.js";
 import type { FrameEnd, FrameStart, FrameType, TraceBudget, TraceLog, Tracer } from "../types.js";
 import { quantity } from "../words.js";
 
@@ -62,7 +62,7 @@ function closeFrame(frame: CallFrame, { output, error, isReverted }: FrameEnd): 
   if (frame.type === "CREATE" || frame.type === "CREATE2") frame.to = undefined;
   if (error !== REVERTED || output.length === 0) return;
   frame.output = output;
-  frame.revertReason = revertReason(output);
+  frame.revertReason = decodeRevertReason(output);
 }
 
 function dropFailedLogs(frame: CallFrame, isInFailed: boolean): void {

@@ -1,5 +1,5 @@
 import { decodeErrorResult } from "viem";
-import { toHex } from "../../util/hex.js";
+import { toHex } from "../util/hex.js";
 
 const REVERT_ABI = [
   { type: "error", name: "Error", inputs: [{ name: "reason", type: "string" }] },
