@@ -35,7 +35,9 @@ export function encodePlain(fields: PooledFields): Uint8Array {
 
 /** What the pool makes of it. */
 export function decodePlain(raw: Uint8Array, hash: Hash = keccakHex(raw)): PooledTx {
-  const [from, nonce, tip, cap, gas, value] = JSON.parse(new TextDecoder().decode(raw)) as [
+  const end = raw.indexOf(0x20);
+  const json = new TextDecoder().decode(raw.subarray(0, end < 0 ? raw.length : end));
+  const [from, nonce, tip, cap, gas, value] = JSON.parse(json) as [
     number,
     number,
     number,

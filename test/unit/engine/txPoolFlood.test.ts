@@ -68,8 +68,8 @@ test(
       const from = random(keys);
       const next = Number(await pool.getPendingNonce(plainAddress(from)));
       const nonce = random(4) === 0 ? next + 1 + random(3) : next;
-      // Small ones until a block takes some, then many large ones, and so on.
-      const isLarge = count % 20_000 > 10_000 && random(6) === 0;
+      // Small ones until all places are taken, then large ones too until all bytes are, and so on.
+      const isLarge = count % 15_000 > 10_000 && random(3) === 0;
       const bytes = isLarge ? 60_000 + random(50_000) : 110;
       const tx = { from, nonce, tip: 500 + random(500), cap: 10_000, bytes };
       note(await codeOrDone(pool.add(encodePlain(tx))));
@@ -78,7 +78,7 @@ test(
         note(`honest ${await codeOrDone(pool.add(encodePlain(honest)))}`);
         waiting.push({ hash: hashOf(honest), blocks: 0 });
       }
-      if (count % 10_000 > 0) continue;
+      if (count % 5_000 > 0) continue;
       const { pending, queued } = pool.status();
       if (pending === 4_096) note("all places taken");
       expect(pending <= 4_096 && queued <= 1_024).toBe(true);
