@@ -24,6 +24,8 @@ import { MovedPrecompiles } from "./movedPrecompiles.js";
 
 /** Most gas of one call. */
 const CALL_GAS_CAP = 50_000_000n;
+/** What every transaction costs. */
+const PLAIN_GAS = 21_000n;
 const MAX_RUNNING = 8;
 const MAX_WAITING = 512;
 /** Source: EIP-4844 */
@@ -91,6 +93,10 @@ export class CallRunner {
       const forkLimits = fork ? forkRules(fork) : OSAKA_RULES;
       cap = least(cap, blockGas, CALL_GAS_CAP, this.#affordableGas(run));
       if (forkLimits.isOsaka) cap = least(cap, MAX_TX_GAS);
+      if (cap >= PLAIN_GAS && this.#isPlainTransfer(run)) {
+        const { exception } = await this.#run(run, PLAIN_GAS);
+        if (exception === undefined) return PLAIN_GAS;
+      }
       return searchGas(cap, async (gas) => {
         const { intrinsic, floor } = intrinsicGas(callMessage(request, gas), forkLimits);
         if (gas < intrinsic || gas < floor) return "too little to start";
@@ -109,7 +115,7 @@ export class CallRunner {
       let accessList = request.accessList ?? [];
       for (let round = 1; ; round++) {
         const run = this.#prepare({ ...request, accessList }, header, options);
-        const ran = await this.#run(run, capGas(request.gas));
+        const ran = await this.#run(run, capGas(request.gas), true);
         const isStable = countEntries(ran.touched) === countEntries(accessList);
         if (isStable || round === MAX_ACCESS_LIST_ROUNDS) {
           const { failure, gasUsed } = toCallResult(ran);
@@ -147,7 +153,16 @@ export class CallRunner {
     return (balance - fixed) / price;
   }
 
-  async #run(run: Run, gas: bigint): Promise<Ran> {
+  /** True for a message without data to an account without code: it needs what every transaction costs, or never succeeds. */
+  #isPlainTransfer(run: Run): boolean {
+    const { to, data, accessList, authorizationList } = run.request;
+    if (!to || data?.length || accessList?.length || authorizationList?.length) return false;
+    if (Object.keys(run.options.stateOverrides ?? {}).length > 0) return false;
+    return this.#openState(run).readCode(to).length === 0;
+  }
+
+  /** `reportsTouched`: else nothing is listed as touched. */
+  async #run(run: Run, gas: bigint, reportsTouched = false): Promise<Ran> {
     const { request, header, options, deadline } = run;
     const state = this.#openState(run);
     const blobBaseFee = this.#rules.blobBaseFee?.(header);
@@ -163,11 +178,10 @@ export class CallRunner {
     const message = callMessage(request, gas);
     const price = gasPriceOf(request, env);
     payUpFront(machine, env, message, request, price);
-    const { journal } = machine.evm;
-    journal.startReportingAccessList();
+    if (reportsTouched) machine.evm.journal.startReportingAccessList();
     let touched: AccessList = [];
     const result = await runMessage(machine, env, message, price, () => {
-      touched = collectTouched(machine, message);
+      if (reportsTouched) touched = collectTouched(machine, message);
     });
     precompiles?.remove();
     machine.release();

@@ -34,8 +34,9 @@ function toResult({ exception, returnData, gasUsed, logs }: MessageResult) {
 }
 
 /**
- * Smallest gas limit up to `cap` with which `run` succeeds. It may need more than it uses: callees get at most 63/64, and
- * refunds come at the end. Errors: ENGINE_CALL_FAILED if even `cap` is not enough; `data.result` is the failed result.
+ * Smallest gas limit up to `cap` with which `run` succeeds. What a message uses at most at one time is all that it needs, unless
+ * it calls others, which get at most 63/64 of the gas; so most searches end after two or three runs.
+ * Errors: ENGINE_CALL_FAILED if even `cap` is not enough; `data.result` is the failed result.
  */
 export async function searchGas(
   cap: bigint,
@@ -46,17 +47,19 @@ export async function searchGas(
   const { gasUsed, peakGas } = first as MessageResult;
   let low = gasUsed - 1n;
   let high = cap;
-  const guess = ((peakGas + CALL_STIPEND) * 64n) / 63n;
-  if (guess < high) {
-    if (succeeds(await run(guess))) high = guess;
-    else low = guess;
-  }
+  const attempt = async (gas: bigint): Promise<void> => {
+    if (gas <= low || gas >= high) return;
+    if (succeeds(await run(gas))) high = gas;
+    else low = gas;
+  };
+  await attempt(peakGas);
+  // Whether the refund, which comes at the end, was needed on the way.
+  if (high === peakGas) await attempt(peakGas - 1n);
+  else await attempt(((peakGas + CALL_STIPEND) * 64n) / 63n);
   while (low + 1n < high) {
-    let middle = (low + high) / 2n;
+    const middle = (low + high) / 2n;
     // Most calls need little more than they use, so the upper half is not worth the first looks.
-    if (middle > low * 2n) middle = low * 2n;
-    if (succeeds(await run(middle))) high = middle;
-    else low = middle;
+    await attempt(middle > low * 2n ? low * 2n : middle);
   }
   return high;
 }
