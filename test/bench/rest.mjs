@@ -1,10 +1,11 @@
 // Measures what people ask of a long chain: the same routes of two real servers, one on a chain of 2,000 blocks with 5,000
 // transactions and one ten times as long, in turns, by a client in a process of its own at 8 connections.
-// Prints p50 and p99 per route and how they grow. Usage: npm run bench:rest [-- --blocks 20000 --requests 400 --rounds 3 --keep DIR --only status,deposits]
+// Prints p50 and p99 per route and how they grow.
+// Usage: npm run bench:rest [-- --blocks 20000 --requests 400 --rounds 3 --keep DIR --only "withdrawals, 100" --only deposit]
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { startBenchServer } from "./rest/benchServer.mjs";
 import { startClient } from "./rest/client.mjs";
 import { questionsFor } from "./rest/questions.mjs";
@@ -16,7 +17,8 @@ const text = (name, fallback) => {
 const BLOCKS = Number(text("blocks", 20_000));
 const REQUESTS = Number(text("requests", 400));
 const ROUNDS = Number(text("rounds", 3));
-const ONLY = text("only", "").split(",");
+/** Parts of names; all rows without it. */
+const ONLY = process.argv.filter((_, i) => process.argv[i - 1] === "--only");
 /** The bars: milliseconds, and growth of p99 to a chain ten times as long. */
 const MAX_P99_MS = 50;
 const MAX_GROWTH = 1.5;
@@ -26,7 +28,8 @@ const NOISE_MS = 1;
 const WARM_UP = 200;
 
 const keep = text("keep", undefined);
-const root = keep ?? mkdtempSync(join(tmpdir(), "fovea-bench-rest-"));
+const work = mkdtempSync(join(tmpdir(), "fovea-bench-rest-"));
+const root = keep ?? join(work, "made");
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /** The chain of so many blocks; made if it is not in the kept folder. */
@@ -44,7 +47,14 @@ function makeChain(blocks) {
   return dir;
 }
 
-const dirs = [makeChain(BLOCKS / 10), makeChain(BLOCKS)];
+/** Servers work on copies: a kept chain stays as it was made, whatever becomes of a run. */
+function copyOf(dir) {
+  const copy = join(work, basename(dir));
+  cpSync(dir, copy, { recursive: true });
+  return copy;
+}
+
+const dirs = [makeChain(BLOCKS / 10), makeChain(BLOCKS)].map(copyOf);
 const servers = [];
 const client = startClient();
 try {
@@ -57,7 +67,7 @@ try {
   for (const { url, figures } of servers) questions.push(await questionsFor(url, figures));
   const rows = [];
   for (const name of Object.keys(questions[0])) {
-    if (!ONLY.some((part) => name.includes(part))) continue;
+    if (ONLY.length > 0 && !ONLY.some((part) => name.includes(part))) continue;
     const found = [[], []];
     for (let round = -1; round < ROUNDS; round++) {
       for (const [i, { url, cpuMs }] of servers.entries()) {
@@ -92,5 +102,5 @@ try {
 } finally {
   client.stop();
   for (const server of servers) await server.stop();
-  if (keep === undefined) rmSync(root, { recursive: true, force: true });
+  rmSync(work, { recursive: true, force: true });
 }

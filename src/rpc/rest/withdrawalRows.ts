@@ -7,6 +7,7 @@ import type {
   WithdrawalReport,
 } from "../../services/withdrawals/withdrawalReader.js";
 import type { Hash } from "../../util/hex.js";
+import { Lru } from "../../util/lru.js";
 import { encodeWithdrawal } from "./encodeWithdrawal.js";
 import { toJson } from "./toJson.js";
 
@@ -26,13 +27,20 @@ export interface WithdrawalRowsDeps {
   finalizedL1(): L1BlockRef | undefined;
 }
 
-/** Rows that are kept until L1, L2's safe head or a proposal moves on. */
-const KEPT = 4_096;
+/** What rows may weigh that are kept until L1, L2's safe head or a proposal moves on. */
+const KEPT_BYTES = 16_000_000;
+/** Of a row without its withdrawal's data, about. */
+const ROW_BYTES = 4_000;
 
 /** Rows of lists. As long as nothing has changed that they tell of, a row is made once, whoever asks for it. */
 export class WithdrawalRows {
   readonly #deps: WithdrawalRowsDeps;
-  readonly #kept = new Map<Hash, WithdrawalRow>();
+  readonly #kept = new Lru<Hash, WithdrawalRow>(
+    KEPT_BYTES,
+    ({ withdrawal }) =>
+      // Digits, and the bytes themselves.
+      ROW_BYTES + 3 * withdrawal.data.length,
+  );
   /** Everything that kept rows follow from, besides their withdrawals. */
   #keptAt = "";
 
@@ -56,7 +64,7 @@ export class WithdrawalRows {
     if (version === undefined) {
       return (await this.#deps.reader.report(withdrawals, at)).map(toRow);
     }
-    if (this.#keptAt !== state || this.#kept.size > KEPT) this.#kept.clear();
+    if (this.#keptAt !== state) this.#kept.clear();
     this.#keptAt = state;
     const rows = withdrawals.map((withdrawal) => {
       const row = this.#kept.get(withdrawal.withdrawalHash);

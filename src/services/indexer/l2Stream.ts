@@ -44,6 +44,7 @@ export class L2Stream {
   readonly #deps: L2StreamDeps;
   readonly #log: UnitLog<BlockNote>;
   #head: bigint | undefined;
+  #messageVersion = 0;
 
   constructor(config: { blocksPerStep: number }, deps: L2StreamDeps) {
     this.#perStep = config.blocksPerStep;
@@ -64,12 +65,24 @@ export class L2Stream {
     return this.#head !== undefined;
   }
 
+  /** Changes with every withdrawal that comes or goes. */
+  get messageVersion(): number {
+    return this.#messageVersion;
+  }
+
+  /** True if the last block that is in is the engine's: then all of them are. */
+  async isCanonical(): Promise<boolean> {
+    const { tip } = this.#log;
+    return !!tip && (await this.#deps.engine.getHeader(tip.height))?.hash === tip.tag;
+  }
+
   /** First record that no block up to this one has included; undefined: not indexed. */
   nextRecordAfter(l2Number: bigint): bigint | undefined {
     return l2Number === 0n ? 0n : this.#log.get(l2Number)?.note.nextRecord;
   }
 
   reset(): void {
+    this.#messageVersion += 1;
     this.#log.reset();
   }
 
@@ -89,6 +102,7 @@ export class L2Stream {
       if (!tip) return false;
       if ((await this.#deps.engine.getHeader(tip.height))?.hash === tip.tag) return false;
       await this.#log.pop();
+      this.#messageVersion += 1;
     }
     return true;
   }
@@ -119,6 +133,7 @@ export class L2Stream {
       nextRecord = rows.note.nextRecord;
     }
     await this.#log.append(units);
+    if (units.some(({ puts }) => puts.length > 0)) this.#messageVersion += 1;
     emit(events);
     if (units.length > 0) return { status: "progress" };
     return { status: "waiting", detail: problem ?? "the head moved" };

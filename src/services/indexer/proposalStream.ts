@@ -39,9 +39,9 @@ const KEPT_LISTS = 8_192;
 export class ProposalStream {
   readonly #deps: ProposalStreamDeps;
   readonly #rows = new Lru<bigint, ProposalRow>(KEPT_ROWS);
-  /** Indexes by parent, and by the block that they must cover. */
+  /** Indexes by parent; by the block that they must cover and how many were asked for. */
   readonly #children = new Lru<bigint, bigint[]>(KEPT_LISTS);
-  readonly #agreeing = new Lru<bigint, bigint[]>(KEPT_LISTS);
+  readonly #agreeing = new Lru<string, bigint[]>(KEPT_LISTS);
   #version = 0;
   #count: bigint;
   #known = 0n;
@@ -104,31 +104,33 @@ export class ProposalStream {
     const range = {
       gte: indexKey(TABLES.proposalChildren, parentIndex, 0n),
       lt: indexKey(TABLES.proposalChildren, parentIndex, MAX_POSITION),
+      limit: MAX_ROWS,
     };
     const indexes = await this.#indexesIn(this.#children, parentIndex, range);
     return indexes.flatMap((index) => this.get(index) ?? []);
   }
 
-  /** Indexes of proposals we agree with that claim this block or a later one, the lowest block first; at most 64. */
-  async agreeingFrom(l2Number: bigint): Promise<readonly bigint[]> {
+  /** Indexes of the first proposals we agree with that claim this block or a later one, the lowest block first; 64 at most. */
+  async agreeingFrom(l2Number: bigint, limit = MAX_ROWS): Promise<readonly bigint[]> {
     const range = {
       gte: indexKey(TABLES.proposalsByBlock, l2Number, 0n),
       lt: indexKey(TABLES.proposalsByBlock, MAX_POSITION),
+      limit: Math.min(limit, MAX_ROWS),
     };
-    return this.#indexesIn(this.#agreeing, l2Number, range);
+    return this.#indexesIn(this.#agreeing, `${l2Number} ${limit}`, range);
   }
 
-  /** The first indexes at the ends of the keys of a range. `kept` has those of ranges asked for before, by `id`. */
-  async #indexesIn(
-    kept: Lru<bigint, bigint[]>,
-    id: bigint,
-    range: { gte: Uint8Array; lt: Uint8Array },
+  /** The indexes at the ends of the keys of a range. `kept` has those of ranges asked for before, by `id`. */
+  async #indexesIn<Id>(
+    kept: Lru<Id, bigint[]>,
+    id: Id,
+    range: { gte: Uint8Array; lt: Uint8Array; limit: number },
   ): Promise<readonly bigint[]> {
     let indexes = kept.get(id);
     if (!indexes) {
       const version = this.#version;
       indexes = [];
-      const keys = { ...range, limit: MAX_ROWS, keysOnly: true };
+      const keys = { ...range, keysOnly: true };
       for await (const [key] of this.#deps.store.iterate(keys)) indexes.push(positionOf(key));
       // Written to while it was read: good for this answer, but not to be kept.
       if (version === this.#version) kept.set(id, indexes);

@@ -100,11 +100,13 @@ export class ProposalView {
     const key = `${l2Number} ${limit}`;
     const kept = this.#covering.get(key);
     if (kept) return kept;
-    const found: IndexedProposal[] = [];
-    for (const index of await this.#deps.proposals.agreeingFrom(l2Number)) {
-      if (found.length >= limit) break;
-      const proposal = await this.get(index);
-      if (proposal?.usableForWithdrawals) found.push(proposal);
+    let found: IndexedProposal[] = [];
+    // Nearly all that we agree with are usable, so the first few do.
+    for (const count of [limit, MAX_ROWS]) {
+      const indexes = await this.#deps.proposals.agreeingFrom(l2Number, count);
+      const proposals = await Promise.all(indexes.map((index) => this.get(index)));
+      found = proposals.flatMap((it) => (it?.usableForWithdrawals ? [it] : [])).slice(0, limit);
+      if (found.length >= limit || indexes.length < count) break;
     }
     if (this.#now().state === state) this.#covering.set(key, found);
     return found;

@@ -4,6 +4,7 @@ import { type Address, fromHex, type Hash } from "../../util/hex.js";
 import { Lru } from "../../util/lru.js";
 import { decodeStored } from "../storedValue.js";
 import { indexKey, TABLES } from "./indexKeys.js";
+import type { L2Stream } from "./l2Stream.js";
 import { readPage } from "./readPage.js";
 import type { IndexedWithdrawal, Page, PageRequest } from "./types.js";
 import type { WithdrawalRow } from "./withdrawalLogs.js";
@@ -12,18 +13,26 @@ import type { WithdrawalRow } from "./withdrawalLogs.js";
 export interface WithdrawalViewDeps {
   engine: Pick<Engine, "getHeader">;
   store: KeyValueStore;
+  l2: Pick<L2Stream, "isCanonical" | "messageVersion">;
 }
 
 /** Withdrawals of one L2 transaction that are listed at once. */
 const MAX_PER_TX = 100;
-/** Rows that are kept decoded. */
-const KEPT = 4_096;
+/** What decoded rows that are kept may weigh, and those of pages that are kept. */
+const KEPT_BYTES = 8_000_000;
+/** Of a row without its data, about. */
+const ROW_BYTES = 1_000;
 
 /** Answers about withdrawals on L2. */
 export class WithdrawalView {
   readonly #deps: WithdrawalViewDeps;
   /** By position. A row says no more than its block, so it is right as long as the block is there. */
-  readonly #kept = new Lru<bigint, IndexedWithdrawal>(KEPT);
+  readonly #kept = new Lru<bigint, IndexedWithdrawal>(KEPT_BYTES, weightOf);
+  readonly #pages = new Lru<string, Page<IndexedWithdrawal>>(KEPT_BYTES, ({ items }) =>
+    items.reduce((sum, row) => sum + weightOf(row), ROW_BYTES),
+  );
+  /** State of the index that pages are of. */
+  #pagesAt: number | undefined;
 
   constructor(deps: WithdrawalViewDeps) {
     this.#deps = deps;
@@ -47,7 +56,29 @@ export class WithdrawalView {
     return page.items;
   }
 
-  list(
+  /** A page stays as it is as long as no withdrawal comes or goes. */
+  async list(
+    filter: { sender?: Address; target?: Address },
+    page: PageRequest,
+  ): Promise<Page<IndexedWithdrawal>> {
+    const { l2 } = this.#deps;
+    const { messageVersion } = l2;
+    // What the index has in a chain that is no more is left out row by row.
+    if (!(await l2.isCanonical())) return this.#read(filter, page);
+    if (this.#pagesAt !== messageVersion) this.#pages.clear();
+    this.#pagesAt = messageVersion;
+    const { after, limit, order } = page;
+    const { sender, target } = filter;
+    const key = [sender, target, order, limit, after?.position, after?.anchor].join();
+    const kept = this.#pages.get(key);
+    if (kept) return kept;
+    const found = await this.#read(filter, page);
+    const isSame = (await l2.isCanonical()) && l2.messageVersion === messageVersion;
+    if (isSame && this.#pagesAt === messageVersion) this.#pages.set(key, found);
+    return found;
+  }
+
+  #read(
     { sender, target }: { sender?: Address; target?: Address },
     page: PageRequest,
   ): Promise<Page<IndexedWithdrawal>> {
@@ -80,4 +111,8 @@ export class WithdrawalView {
   async #hasBlock({ l2 }: IndexedWithdrawal): Promise<boolean> {
     return (await this.#deps.engine.getHeader(l2.blockNumber))?.hash === l2.blockHash;
   }
+}
+
+function weightOf({ data }: IndexedWithdrawal): number {
+  return ROW_BYTES + data.length;
 }
