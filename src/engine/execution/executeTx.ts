@@ -90,6 +90,11 @@ export async function restoreOnError<Result>(
   }
 }
 
+/** Nothing is not paid: who is not there does not come into being by it. Source: EIP-161 */
+function pay(state: BlockState, to: Address, amountWei: bigint): void {
+  if (amountWei > 0n) state.addBalance(to, amountWei);
+}
+
 /**
  * Executes a transaction that `findInvalidity` has nothing against.
  * Source: docs/protocol/execution.md#fees-of-a-non-deposit-transaction
@@ -115,13 +120,13 @@ export async function executeSigned(
     });
     return runMessage(machine, env, tx, price, (gasUsed) => {
       operatorFee = operatorFeeOf(gasUsed, params);
-      state.addBalance(tx.from, (tx.gasLimit - gasUsed) * price + bought - operatorFee);
-      state.addBalance(env.feeRecipient, gasUsed * tip);
-      state.addBalance(PREDEPLOYS.baseFeeVault, gasUsed * env.baseFeePerGas);
-      state.addBalance(PREDEPLOYS.l1FeeVault, costs.l1Fee);
+      pay(state, tx.from, (tx.gasLimit - gasUsed) * price + bought - operatorFee);
+      pay(state, env.feeRecipient, gasUsed * tip);
+      pay(state, PREDEPLOYS.baseFeeVault, gasUsed * env.baseFeePerGas);
+      pay(state, PREDEPLOYS.l1FeeVault, costs.l1Fee);
       // Before Isthmus there is no such vault.
       if (params.older?.operatorFee !== "none") {
-        state.addBalance(PREDEPLOYS.operatorFeeVault, operatorFee);
+        pay(state, PREDEPLOYS.operatorFeeVault, operatorFee);
       }
     });
   });

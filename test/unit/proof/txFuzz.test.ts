@@ -10,7 +10,7 @@ import { FUZZ_CHAIN_ID, RandomBlock } from "../../helpers/randomTransactions.js"
 import { fuzzBlockHash, ReferenceBlock, type TxOutcome } from "../../helpers/referenceBlock.js";
 
 /** Blocks of four transactions; more with FOVEA_FUZZ_BLOCKS. FOVEA_FUZZ_SEED replays from one on. */
-const BLOCKS = Number(process.env.FOVEA_FUZZ_BLOCKS ?? 300);
+const BLOCKS = Number(process.env.FOVEA_FUZZ_BLOCKS ?? 200);
 const FIRST = Number(process.env.FOVEA_FUZZ_SEED ?? 1);
 const TXS_PER_BLOCK = 4;
 const BLOCKHASHES = 256n;
