@@ -128,6 +128,12 @@ export function rememberSender(txHash: Hash, from: Address): void {
   knownSenders.set(txHash, { from });
 }
 
+/** Whose a transaction is, if it was found out before and the signature is one that every chain takes. */
+export function knownSender(txHash: Hash): Address | undefined {
+  const known = knownSenders.get(txHash);
+  return known?.hasHighS ? undefined : known?.from;
+}
+
 function senderOf(
   txHash: Hash,
   signedHash: () => Uint8Array,

@@ -8,19 +8,18 @@ import { authoritiesOf } from "./txPoolAuthorities.js";
 import { DEFAULT_TX_POOL_LIMITS, type TxPoolConfig, type TxPoolLimits } from "./txPoolConfig.js";
 import { PoolError } from "./txPoolErrors.js";
 import { TxPoolIncluded } from "./txPoolIncluded.js";
+import { TxPoolIntake } from "./txPoolIntake.js";
 import { TxPoolJournal } from "./txPoolJournal.js";
 import { orderByTip } from "./txPoolOrder.js";
 import {
   checkAffordable,
   checkAuthorities,
   checkDelegated,
-  checkFootprint,
   checkNonce,
   checkReplacement,
-  checkWithoutState,
 } from "./txPoolRules.js";
 import { TxPoolTable } from "./txPoolTable.js";
-import { decodePooledTx, keptBytes, type PooledTx } from "./txPoolTx.js";
+import { keptBytes, type PooledTx } from "./txPoolTx.js";
 import type { FoundTransaction } from "./types.js";
 
 /** What the pool asks of others. */
@@ -64,6 +63,7 @@ export class JournaledTxPool implements BuilderPool {
   readonly #included: TxPoolIncluded;
   /** With their blobs, which blocks do not hold, in case those blocks are abandoned. */
   readonly #includedBlobs = new Lru<Hash, Uint8Array>(MAX_INCLUDED_BLOB_TXS);
+  readonly #intake: TxPoolIntake;
   #journal: TxPoolJournal | undefined;
   #sequence = 0;
   /** Changes with every move of the head. */
@@ -79,6 +79,7 @@ export class JournaledTxPool implements BuilderPool {
     this.#limits = { ...DEFAULT_TX_POOL_LIMITS, ...config.limits };
     this.#deps = deps;
     this.#table = new TxPoolTable(this.#limits);
+    this.#intake = new TxPoolIntake(config.chainId, this.#limits, deps.view);
     this.#included = new TxPoolIncluded(this.#limits.includedBytes);
   }
 
@@ -114,12 +115,9 @@ export class JournaledTxPool implements BuilderPool {
   async add(raw: Uint8Array): Promise<Hash> {
     await this.#settled;
     if (this.#isClosed) throw new PoolError("POOL_CLOSED");
-    this.#assertUnknown(keccakHex(raw));
-    const tx = await this.#decode(raw, false);
-    const { hash } = tx;
-    const { view } = this.#deps;
-    checkWithoutState(tx, view.blockGasLimit(), this.#limits);
-    checkFootprint(view.daFootprint(tx.raw), view.blockGasLimit());
+    const hash = keccakHex(raw);
+    this.#assertUnknown(hash);
+    const tx = await this.#intake.decodeNew(raw, hash);
     await this.#admit(tx, true);
     try {
       await this.#persist(raw);
@@ -127,8 +125,8 @@ export class JournaledTxPool implements BuilderPool {
       this.#table.remove(tx);
       throw error;
     }
-    this.#deps.onPending(hash);
-    return hash;
+    this.#deps.onPending(tx.hash);
+    return tx.hash;
   }
 
   async getPendingNonce(address: Address): Promise<bigint> {
@@ -219,12 +217,6 @@ export class JournaledTxPool implements BuilderPool {
     if (isNew) this.#table.trim(view.nextBaseFee());
   }
 
-  /** By the rules of the chain: those of the L2 need nothing of its state. */
-  async #decode(raw: Uint8Array, isTrusted: boolean): Promise<PooledTx> {
-    const { decode } = this.#deps.view;
-    return decode ? decode(raw, isTrusted) : decodePooledTx(raw, this.#config.chainId);
-  }
-
   async #persist(raw: Uint8Array): Promise<void> {
     if (this.#config.journalPath === null) return;
     if (this.#journal === undefined) throw new PoolError("POOL_CLOSED");
@@ -308,7 +300,7 @@ export class JournaledTxPool implements BuilderPool {
   /** False if it is not valid any more. */
   async #restore(raw: Uint8Array): Promise<boolean> {
     try {
-      const tx = await this.#decode(raw, true);
+      const tx = await this.#intake.decodeKept(raw);
       this.#assertUnknown(tx.hash);
       await this.#admit(tx, false);
       return true;

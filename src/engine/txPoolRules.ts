@@ -2,7 +2,7 @@ import type { Address } from "../util/hex.js";
 import type { TxPoolAccount } from "./txPoolAccount.js";
 import type { TxPoolLimits } from "./txPoolConfig.js";
 import { PoolError } from "./txPoolErrors.js";
-import type { PooledTx } from "./txPoolTx.js";
+import type { PooledTx, UnsignedFields } from "./txPoolTx.js";
 
 /** As in geth. */
 const BLOB_PRICE_BUMP_PERCENT = 100n;
@@ -11,7 +11,11 @@ const BLOB_PRICE_BUMP_PERCENT = 100n;
  * Rules that hold for everything that is sent, whatever the sender's account says.
  * Errors: POOL_UNPROTECTED, POOL_GAS_LIMIT, POOL_TIP_BELOW_MINIMUM, POOL_FEE_CAP_EXCEEDED.
  */
-export function checkWithoutState(tx: PooledTx, blockGasLimit: bigint, limits: TxPoolLimits): void {
+export function checkWithoutState(
+  tx: UnsignedFields,
+  blockGasLimit: bigint,
+  limits: TxPoolLimits,
+): void {
   if (!tx.isProtected && !limits.allowUnprotected) throw new PoolError("POOL_UNPROTECTED");
   if (tx.gasLimit > blockGasLimit) {
     throw new PoolError("POOL_GAS_LIMIT", { gas: tx.gasLimit, limit: blockGasLimit });

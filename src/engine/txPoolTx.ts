@@ -5,7 +5,7 @@ import { decodeTx, recoverSender } from "../protocol/txCodec.js";
 import { hasCode } from "../util/errors.js";
 import { type Address, type Hash, toHex } from "../util/hex.js";
 import { keccakHex } from "../util/keccak.js";
-import { rememberSender } from "./envelope.js";
+import { knownSender, rememberSender } from "./envelope.js";
 import { PoolError } from "./txPoolErrors.js";
 
 /** A transaction as the pool keeps it. */
@@ -39,14 +39,23 @@ export function keptBytes({ network, raw }: PooledTx): Uint8Array {
   return network ?? raw;
 }
 
+/** What is known of a transaction before its sender is recovered, which costs more than all of it. */
+export type UnsignedFields = Omit<PooledTx, "from">;
+
 /**
  * Decodes an envelope, recovers its sender and checks everything that needs no state,
  * by the rule that derivation drops transactions by: what the pool takes can be derived.
+ * `check`: what else may refuse it before its sender is recovered.
  * Errors: POOL_OVERSIZED, POOL_TYPE, POOL_MALFORMED, POOL_CHAIN_ID, POOL_INVALID_SENDER, POOL_GAS_CAP, POOL_INTRINSIC_GAS, POOL_FLOOR_GAS,
  * POOL_INIT_CODE, POOL_TIP_ABOVE_FEE_CAP, POOL_AUTHORIZATIONS.
  * Source: docs/protocol/derivation.md#stateless-validity-of-a-transaction
  */
-export function decodePooledTx(raw: Uint8Array, chainId: number, hash = keccakHex(raw)): PooledTx {
+export function decodePooledTx(
+  raw: Uint8Array,
+  chainId: number,
+  hash = keccakHex(raw),
+  check: (tx: UnsignedFields) => void = () => {},
+): PooledTx {
   if (raw.length > MAX_TX_BYTES) {
     throw new PoolError("POOL_OVERSIZED", { size: raw.length, limit: MAX_TX_BYTES });
   }
@@ -54,13 +63,9 @@ export function decodePooledTx(raw: Uint8Array, chainId: number, hash = keccakHe
   assertGasLimit(tx);
   if (tx.to === undefined) assertInitCode(tx.data.length);
   const { maxFeePerGas, maxPriorityFeePerGas } = feesOf(tx);
-  const from = senderOf(tx);
-  // The builder need not recover it again.
-  rememberSender(hash, from);
-  return {
+  const fields: UnsignedFields = {
     hash,
     raw,
-    from,
     nonce: tx.nonce,
     gasLimit: tx.gasLimit,
     maxFeePerGas,
@@ -71,6 +76,8 @@ export function decodePooledTx(raw: Uint8Array, chainId: number, hash = keccakHe
     addedAtMs: 0,
     costWei: 0n,
   };
+  check(fields);
+  return { ...fields, from: senderOf(tx, hash) };
 }
 
 /** What a block with this base fee pays its producer per gas; negative if it cannot be included. */
@@ -92,9 +99,14 @@ function decodeOrExplain(raw: Uint8Array, chainId: number): TypedTransaction {
   }
 }
 
-function senderOf(tx: TypedTransaction): Address {
+/** Kept, so that neither the builder nor whoever sends it again makes us recover it again. */
+function senderOf(tx: TypedTransaction, hash: Hash): Address {
+  const known = knownSender(hash);
+  if (known !== undefined) return known;
   try {
-    return recoverSender(tx);
+    const from = recoverSender(tx);
+    rememberSender(hash, from);
+    return from;
   } catch (cause) {
     throw new PoolError("POOL_INVALID_SENDER", {}, cause);
   }
