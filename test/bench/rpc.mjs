@@ -228,6 +228,14 @@ async function whileBusy(client, busy, { url, token }) {
   return result.p99;
 }
 
+/** What held up the main thread since the last look, by the server's own metric. Units: milliseconds. */
+async function loopDelay(adminUrl) {
+  const text = await (await fetch(`${adminUrl}/metrics`)).text();
+  const ms = (name) =>
+    1_000 * Number(new RegExp(`^nodejs_eventloop_lag_${name}_seconds (\\S+)`, "m").exec(text)?.[1]);
+  return `p99 ${ms("p99").toFixed(0)} ms, at most ${ms("max").toFixed(0)} ms`;
+}
+
 const dataDir = mkdtempSync(join(tmpdir(), "fovea-bench-rpc-"));
 const ports = await Promise.all(Array.from({ length: 5 }, () => freePort()));
 const [port, admin, engine, l1Port, hardhatPort] = ports.map(String);
@@ -279,7 +287,10 @@ try {
   const theirCount = await theirs.countInLast();
   console.log(`block and logs: ${count} transfers here, ${theirCount} there`);
   await compare(clients[0], ours, theirs, rows);
+  const adminUrl = `http://127.0.0.1:${admin}`;
+  console.log(`event loop held up until here: ${await loopDelay(adminUrl)}`);
   const p99 = await whileBusy(clients[0], clients[1], ours);
+  console.log(`event loop held up beside endless calls: ${await loopDelay(adminUrl)}`);
   for (const row of rows) row.ratio = row.ours / row.hardhat;
   const shown = rows.map((row) => ({
     measure: row.measure,
