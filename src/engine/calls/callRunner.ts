@@ -5,6 +5,7 @@ import { EngineError } from "../errors.js";
 import { EvmMachine } from "../execution/evmMachine.js";
 import { forkRules, OSAKA_RULES } from "../execution/forks.js";
 import { intrinsicGas } from "../execution/intrinsicGas.js";
+import { QuickRunError } from "../execution/quickRun.js";
 import {
   type BlockEnv,
   isRevert,
@@ -24,6 +25,8 @@ import { MovedPrecompiles } from "./movedPrecompiles.js";
 
 /** Most gas of one call. */
 const CALL_GAS_CAP = 50_000_000n;
+/** Runs of one message that an estimate takes as a rule. */
+const ESTIMATE_RUNS = 3;
 /** What every transaction costs. */
 const PLAIN_GAS = 21_000n;
 const MAX_RUNNING = 8;
@@ -42,6 +45,8 @@ interface Run {
   request: CallRequest;
   options: CallOptions;
   deadline: number;
+  /** Gas that its runs may use together. */
+  gasAllowance: number;
 }
 
 interface Ran extends MessageResult {
@@ -57,14 +62,25 @@ export class CallRunner {
   readonly #states: StateStore;
   readonly #timeoutMs: number;
   readonly #ancestors: Ancestors | undefined;
+  readonly #gasAllowance: number;
   readonly #limiter = new Limiter(MAX_RUNNING, MAX_WAITING);
 
-  /** Without `ancestors` BLOCKHASH knows what EIP-2935's ring knows. */
-  constructor(rules: ChainRules, states: StateStore, timeoutMs: number, ancestors?: Ancestors) {
+  /**
+   * Without `ancestors` BLOCKHASH knows what EIP-2935's ring knows. With `gasAllowance` calls that use more gas than that fail with
+   * QUICK_RUN_ENDED.
+   */
+  constructor(
+    rules: ChainRules,
+    states: StateStore,
+    timeoutMs: number,
+    ancestors?: Ancestors,
+    gasAllowance = Number.POSITIVE_INFINITY,
+  ) {
     this.#rules = rules;
     this.#states = states;
     this.#timeoutMs = timeoutMs;
     this.#ancestors = ancestors;
+    this.#gasAllowance = gasAllowance;
   }
 
   /** Errors: ENGINE_CALL_INVALID, ENGINE_CALL_TIMEOUT, ENGINE_CALL_BUSY. */
@@ -87,6 +103,7 @@ export class CallRunner {
   ): Promise<bigint> {
     return this.#limiter.run(async () => {
       const run = this.#prepare(request, header, options);
+      run.gasAllowance *= ESTIMATE_RUNS;
       const blockGas = options.blockOverrides?.gasLimit ?? header.gasLimit;
       let cap = request.gas !== undefined && request.gas >= 21_000n ? request.gas : blockGas;
       const { fork } = this.#rules.evmAt(header);
@@ -127,7 +144,8 @@ export class CallRunner {
   }
 
   #prepare(request: CallRequest, header: BlockHeader, options: CallOptions): Run {
-    return { request, header, options, deadline: performance.now() + this.#timeoutMs };
+    const deadline = performance.now() + this.#timeoutMs;
+    return { request, header, options, deadline, gasAllowance: this.#gasAllowance };
   }
 
   #openState({ header }: Run): BlockState {
@@ -171,6 +189,7 @@ export class CallRunner {
       this.#ancestors && hashesBelow((hash) => this.#ancestors?.getHeader(hash), header);
     const machine = await EvmMachine.create(this.#rules.evmAt(env), state, hashes);
     machine.limitTime(deadline - performance.now());
+    machine.gasAllowance = run.gasAllowance;
     const { stateOverrides = {} } = options;
     const hasOverrides = Object.keys(stateOverrides).length > 0;
     const precompiles = hasOverrides ? new MovedPrecompiles(machine) : undefined;
@@ -182,7 +201,12 @@ export class CallRunner {
     let touched: AccessList = [];
     const result = await runMessage(machine, env, message, price, () => {
       if (reportsTouched) touched = collectTouched(machine, message);
+    }).catch((error: unknown) => {
+      // Cut off between two opcodes: nothing of it goes on.
+      if (error instanceof QuickRunError) machine.release();
+      throw error;
     });
+    run.gasAllowance = machine.gasAllowance;
     precompiles?.remove();
     machine.release();
     return { ...result, touched };

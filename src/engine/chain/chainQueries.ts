@@ -27,6 +27,7 @@ import type {
   Receipt,
 } from "../types.js";
 import { CachedTasks } from "../workers/cachedTasks.js";
+import { QuickTasks } from "../workers/quickTasks.js";
 import { LocalTasks, type TaskRunner } from "../workers/taskRunner.js";
 import { type AddressHit, type AddressSearch, findAddress } from "./addressIndex.js";
 import { BlockViews } from "./blockViews.js";
@@ -44,6 +45,8 @@ export interface QueryDeps {
   tasks?: TaskRunner;
 }
 
+/** Gas of calls that are done in this thread: a millisecond or less. */
+const QUICK_GAS = 100_000;
 /** Blocks whose blooms are looked at instead of the index: each is in memory, or one lookup away. */
 const SHORT_RANGE = 32n;
 /** Blocks of logs that are read before others get the event loop. */
@@ -70,9 +73,12 @@ export abstract class ChainQueries implements ChainReader {
       headerAt: (id) => this.#find(id),
       blockAt: (id) => this.#block(id),
     };
-    const calls = new CallRunner(rules, deps.states, deps.callTimeoutMs, deps.chain);
-    const tasks = deps.tasks ?? new LocalTasks({ execution: this.execution, calls });
-    this.tasks = new CachedTasks(tasks);
+    const runner = (gasAllowance?: number) =>
+      new CallRunner(rules, deps.states, deps.callTimeoutMs, deps.chain, gasAllowance);
+    const local = (calls: CallRunner) => new LocalTasks({ execution: this.execution, calls });
+    this.tasks = new CachedTasks(
+      deps.tasks ? new QuickTasks(local(runner(QUICK_GAS)), deps.tasks) : local(runner()),
+    );
   }
 
   abstract get pool(): BuilderPool;

@@ -2,6 +2,8 @@ import { type EVM, EVMError, type EVMResult, type ExecResult, Message } from "@e
 import { EMPTY_BYTES, toHex } from "../../util/hex.js";
 import type { BlockState } from "../state/blockState.js";
 import type { Frame, FrameResult } from "./fastLoop.js";
+import type { RunBounds } from "./plainFrame.js";
+import { countPrecompile } from "./quickRun.js";
 import type { WarmJournal } from "./warmJournal.js";
 
 type RunCall = EVM["runCall"];
@@ -24,6 +26,14 @@ export type CreateFrame = (env: object, gas: bigint) => Frame;
 /** Runs code in it; what did not have to wait comes at once. */
 export type RunFrame = (frame: Frame, code: Uint8Array) => Promise<FrameResult> | FrameResult;
 
+/** What calls are run with. */
+interface Means {
+  create: CreateFrame;
+  run: RunFrame;
+  bounds: RunBounds;
+}
+
+const digitsOf = ({ codeAddress }: Message): string => toHex(codeAddress.bytes).slice(2);
 const delegates = (code: Uint8Array): boolean =>
   code.length === 23 && code[0] === 0xef && code[1] === 0x01 && code[2] === 0x00;
 
@@ -32,7 +42,12 @@ const delegates = (code: Uint8Array): boolean =>
  * everything while somebody listens, are left to the library. For forks from EIP-161 on: before it, an account that got nothing
  * came into being.
  */
-export function installDirectCalls(evm: EVM, create: CreateFrame, run: RunFrame): void {
+export function installDirectCalls(
+  evm: EVM,
+  create: CreateFrame,
+  run: RunFrame,
+  bounds: RunBounds,
+): void {
   const inner = evm as unknown as Inner;
   const runLibrary = evm.runCall.bind(evm);
   inner.runCall = (options) => {
@@ -45,7 +60,7 @@ export function installDirectCalls(evm: EVM, create: CreateFrame, run: RunFrame)
       inner._block = options.block;
       inner._tx = { gasPrice: options.gasPrice ?? 0n, origin: options.origin ?? options.caller };
     }
-    return runMessage(evm, message ?? messageOf(options), create, run);
+    return runMessage(evm, message ?? messageOf(options), { create, run, bounds });
   };
 }
 
@@ -68,12 +83,7 @@ function messageOf({ caller, gasLimit, to, value, data, blobVersionedHashes }: O
   } as ConstructorParameters<typeof Message>[0]);
 }
 
-function runMessage(
-  evm: EVM,
-  message: Message,
-  create: CreateFrame,
-  run: RunFrame,
-): Promise<EVMResult> | EVMResult {
+function runMessage(evm: EVM, message: Message, means: Means): Promise<EVMResult> | EVMResult {
   const journal = evm.journal as unknown as WarmJournal;
   journal.mark();
   if (evm.common.isActivatedEIP(1153)) evm.transientStorage.checkpoint();
@@ -81,6 +91,7 @@ function runMessage(
   const code = codeOf(evm, message);
   if (failed) return finish(evm, { ...emptyResult(message), exceptionError: failed });
   if (typeof code === "function") {
+    countPrecompile(means.bounds, digitsOf(message), message.data);
     const result = (evm as unknown as Inner).runPrecompile(code, message.data, message.gasLimit);
     const end = (done: ExecResult): EVMResult => {
       done.gasRefund = message.gasRefund;
@@ -89,7 +100,7 @@ function runMessage(
     return result instanceof Promise ? result.then(end) : end(result);
   }
   if (code.length === 0) return finish(evm, emptyResult(message));
-  return runCode(evm, message, code, create, run);
+  return runCode(evm, message, code, means);
 }
 
 function emptyResult({ gasRefund }: Message): ExecResult {
@@ -134,8 +145,7 @@ function runCode(
   evm: EVM,
   message: Message,
   code: Uint8Array,
-  create: CreateFrame,
-  run: RunFrame,
+  { create, run }: Means,
 ): Promise<EVMResult> | EVMResult {
   const { _tx: tx, _block: block } = evm as unknown as Inner;
   const state = evm.stateManager as unknown as BlockState;

@@ -7,6 +7,7 @@ import type { BlockState } from "../state/blockState.js";
 import { installFastLoop } from "./fastLoop.js";
 import { forkCommon } from "./forkCommon.js";
 import { type Fork, type ForkRules, forkRules, OSAKA_RULES } from "./forks.js";
+import type { RunBounds } from "./plainFrame.js";
 import { boundedPrecompiles, plainPrecompiles } from "./precompiles.js";
 import { keepReverts } from "./revertedCreations.js";
 import { WarmJournal } from "./warmJournal.js";
@@ -37,10 +38,9 @@ const JUMPS_PER_LOOK = 256;
 const WATCHED_OPCODES = [0x56, 0x57, 0xf0, 0xf1, 0xf2, 0xf4, 0xf5, 0xfa];
 
 /** Instants (performance.now) that bound a run. */
-interface Watch {
+interface Watch extends RunBounds {
   deadline: number;
   turnEnds: number;
-  jumpsLeft: number;
 }
 
 /** A slot's key for a small number. */
@@ -118,7 +118,8 @@ async function createIdleEvm(rules: EvmRules, state: BlockState): Promise<IdleEv
     evm.precompiles.set(address, precompile);
   }
   evm.journal = new WarmJournal(state, common) as unknown as EVM["journal"];
-  const watch = { deadline: 0, turnEnds: 0, jumpsLeft: JUMPS_PER_LOOK };
+  const gasAllowance = Number.POSITIVE_INFINITY;
+  const watch = { deadline: 0, turnEnds: 0, jumpsLeft: JUMPS_PER_LOOK, gasAllowance };
   installWatch(evm, watch);
   keepReverts(evm);
   await installFastLoop(evm, watch);
@@ -176,6 +177,7 @@ export class EvmMachine {
     this.#watch = watch;
     this.#idle = idle;
     watch.deadline = Number.POSITIVE_INFINITY;
+    watch.gasAllowance = Number.POSITIVE_INFINITY;
     evm.stateManager = state;
     evm.blockchain = blockHashes(state, blockHashOf);
     (evm.journal as unknown as WarmJournal).stateManager = state;
@@ -198,6 +200,15 @@ export class EvmMachine {
     this.#watch.deadline = performance.now() + milliseconds;
   }
 
+  /** Gas that runs from now on may use before they fail with QUICK_RUN_ENDED, not counting what a message costs before it runs. */
+  get gasAllowance(): number {
+    return this.#watch.gasAllowance;
+  }
+
+  set gasAllowance(gas: number) {
+    this.#watch.gasAllowance = gas;
+  }
+
   breathe(): Promise<void> {
     return breathe(this.#watch);
   }
@@ -206,10 +217,13 @@ export class EvmMachine {
   reset(): void {
     this.evm.journal.cleanJournal();
     (this.evm.journal as unknown as WarmJournal).accessList = undefined;
-    this.evm.transientStorage.clear();
+    const { transientStorage } = this.evm;
+    transientStorage.clear();
+    // Checkpoints of a run that was cut off.
+    (transientStorage as unknown as { _indices: number[] })._indices.length = 1;
   }
 
-  /** Gives the EVM back for others; the machine must not be used after it. Not for one whose run was cut off. */
+  /** Gives the EVM back for others; the machine must not be used after it. Not for one that may still be running. */
   release(): void {
     this.reset();
     if (this.#idle.length < MAX_IDLE) this.#idle.push({ evm: this.evm, watch: this.#watch });

@@ -5,6 +5,7 @@ import { installDirectCalls } from "./directCall.js";
 import { createOpcodeTable, type Opcode, type OpcodeTable } from "./opcodeTable.js";
 import { type LibraryFrame, PlainFrame, type RunBounds, type RunState } from "./plainFrame.js";
 import { runPlain } from "./plainLoop.js";
+import { countOpcode } from "./quickRun.js";
 
 /** How the code of a frame has ended. */
 export interface FrameResult {
@@ -61,6 +62,7 @@ export async function installFastLoop(evm: EVM, bounds: RunBounds): Promise<void
     evm,
     (env, gas) => createFrame(example, evm, env, gas),
     (frame, code) => runFast(frame, code, fast),
+    bounds,
   );
 }
 
@@ -155,7 +157,7 @@ function runFast(
   const plain = PlainFrame.over(frame as unknown as LibraryFrame, table, bounds);
   state.validJumps = plain?.analysis.jumps ?? frame._getValidJumpDestinations(code).jumps;
   if (plain && runPlain(plain)) return { runState: state };
-  return runMixed(frame, state, plain);
+  return runMixed(frame, state, plain, bounds);
 }
 
 /** Goes on with an opcode that the library has to do. */
@@ -163,9 +165,10 @@ async function runMixed(
   frame: Frame,
   state: RunState,
   plain: PlainFrame | undefined,
+  bounds: RunBounds,
 ): Promise<FrameResult> {
   try {
-    await loop(frame, state, plain);
+    await loop(frame, state, plain, bounds);
   } catch (error) {
     if (!isEvmError(error)) throw error;
     if (error.error !== EVMError.errorMessages.STOP) {
@@ -175,7 +178,12 @@ async function runMixed(
   return { runState: state };
 }
 
-async function loop(frame: Frame, state: RunState, plain: PlainFrame | undefined): Promise<void> {
+async function loop(
+  frame: Frame,
+  state: RunState,
+  plain: PlainFrame | undefined,
+  bounds: RunBounds,
+): Promise<void> {
   const { common, _evm: evm } = frame;
   const opcodes = opcodesOf(evm);
   const { code } = state;
@@ -186,6 +194,7 @@ async function loop(frame: Frame, state: RunState, plain: PlainFrame | undefined
     if (info.isInvalid) throw new EVMError(EVMError.errorMessages.INVALID_OPCODE);
     let gas = info.feeBigInt;
     if (info.dynamicGas) gas = await opcode.gasHandler(state as never, gas, common);
+    countOpcode(bounds, info.code, gas);
     frame.useGas(gas, info);
     state.programCounter++;
     const waits = opcode.opHandler(state as never, common);

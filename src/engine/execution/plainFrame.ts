@@ -51,6 +51,8 @@ export interface LibraryFrame {
 export interface RunBounds {
   /** Jumps and calls until the next look at the clock. */
   jumpsLeft: number;
+  /** Gas that frames may still use before the run is cut off; infinite as a rule. */
+  gasAllowance: number;
 }
 
 /** Prices of memory, the same in every fork. Source: Yellow Paper, appendix H */

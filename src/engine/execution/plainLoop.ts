@@ -29,7 +29,11 @@ export function runPlain(frame: PlainFrame): boolean {
   const stack = state.stack._store;
   let length = state.stack._len;
   let pc = state.programCounter;
-  let gas = Number(state.gasLeft);
+  const start = Number(state.gasLeft);
+  let gas = start;
+  let left = start;
+  /** Where a run that may only be short is cut off; else where the gas ends. */
+  const floor = Math.max(0, start - bounds.gasAllowance);
   let hasEnded = false;
   frame.enter();
   run: for (;;) {
@@ -38,8 +42,10 @@ export function runPlain(frame: PlainFrame): boolean {
       break;
     }
     const opcode = code[pc] as number;
-    let left = gas - (fees[opcode] as number);
-    if (length < (needs[opcode] as number) || length > (fits[opcode] as number) || left < 0) break;
+    left = gas - (fees[opcode] as number);
+    if (left < floor || length < (needs[opcode] as number) || length > (fits[opcode] as number)) {
+      break;
+    }
     if (opcode >= 0x60 && opcode < 0x80) {
       const place = places[pc] as number;
       let constant = constants[place];
@@ -176,7 +182,7 @@ export function runPlain(frame: PlainFrame): boolean {
         const from = count === 0 ? 0 : Number(a);
         left -= Math.ceil(count / 32) * table.keccakWord;
         if (count > 0 && from + count > frame.size) left -= frame.expansion(from + count);
-        if (left < 0) break run;
+        if (left < floor) break run;
         if (count > 0 && from + count > frame.size) frame.expand(from + count);
         stack[top - 1] = wordOfBytes(keccak256(frame.memory.subarray(from, from + count)));
         length--;
@@ -220,7 +226,7 @@ export function runPlain(frame: PlainFrame): boolean {
         const to = count === 0 ? 0 : Number(a);
         left -= Math.ceil(count / 32) * table.copyWord;
         if (count > 0 && to + count > frame.size) left -= frame.expansion(to + count);
-        if (left < 0) break run;
+        if (left < floor) break run;
         if (count > 0) {
           if (to + count > frame.size) frame.expand(to + count);
           const from = b > BigInt(data.length) ? data.length : Number(b);
@@ -255,7 +261,7 @@ export function runPlain(frame: PlainFrame): boolean {
         const end = opcode === 0x53 ? at + 1 : at + 32;
         if (end > frame.size) {
           left -= frame.expansion(end);
-          if (left < 0) break run;
+          if (left < floor) break run;
           frame.expand(end);
         }
         if (opcode === 0x51) {
@@ -272,7 +278,7 @@ export function runPlain(frame: PlainFrame): boolean {
         const slot = wordBytes(a);
         const isWarm = frame.isWarm(slot);
         left -= isWarm ? table.warmRead : table.coldSlot;
-        if (left < 0) break run;
+        if (left < floor) break run;
         if (!isWarm) frame.warm(slot);
         stack[top] = frame.readStorage(slot);
         break;
@@ -284,7 +290,7 @@ export function runPlain(frame: PlainFrame): boolean {
         const isWarm = frame.isWarm(slot);
         const cost = frame.storeCost(slot, b, isWarm);
         left -= isWarm ? cost.gas : cost.gas + table.coldSlot;
-        if (left < 0 || state.gasRefund + cost.refund < 0n) break run;
+        if (left < floor || state.gasRefund + cost.refund < 0n) break run;
         if (!isWarm) frame.warm(slot);
         if (cost.refund !== 0n) state.gasRefund += cost.refund;
         frame.writeStorage(slot, b);
@@ -335,7 +341,7 @@ export function runPlain(frame: PlainFrame): boolean {
         const topicCount = opcode - LOG0;
         left -= topicCount * table.logTopic + count * table.logByte;
         if (count > 0 && from + count > frame.size) left -= frame.expansion(from + count);
-        if (left < 0) break run;
+        if (left < floor) break run;
         if (count > 0 && from + count > frame.size) frame.expand(from + count);
         const topics: Uint8Array[] = [];
         for (let i = 0; i < topicCount; i++) topics.push(wordBytes(stack[top - 2 - i] as bigint));
@@ -350,7 +356,7 @@ export function runPlain(frame: PlainFrame): boolean {
         const from = count === 0 ? 0 : Number(a);
         if (count > 0 && from + count > frame.size) {
           left -= frame.expansion(from + count);
-          if (left < 0) break run;
+          if (left < floor) break run;
           frame.expand(from + count);
         }
         frame.library._result.returnValue = frame.memory.slice(from, from + count);
@@ -368,5 +374,7 @@ export function runPlain(frame: PlainFrame): boolean {
   state.stack._len = length;
   state.programCounter = pc;
   state.gasLeft = BigInt(gas);
+  const isCutOff = left < floor && left >= 0;
+  bounds.gasAllowance = isCutOff ? -1 : bounds.gasAllowance - (start - gas);
   return hasEnded;
 }
