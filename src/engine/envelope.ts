@@ -152,7 +152,16 @@ function senderOf(
   return sender;
 }
 
-function decodeLegacy(raw: Uint8Array, hash: Hash): SignedTx {
+/** A transaction whose sender is not looked for yet, because that costs more than all the rest. */
+export interface UnsignedTx {
+  tx: Omit<SignedTx, "from" | "hasHighS">;
+  /** Errors: ENGINE_INVALID_TRANSACTION. */
+  findSender(): { from: Address; hasHighS?: boolean };
+}
+
+const complete = ({ tx, findSender }: UnsignedTx): SignedTx => ({ ...tx, ...findSender() });
+
+function decodeLegacy(raw: Uint8Array, hash: Hash): UnsignedTx {
   const fields = asList(decodeRlp(raw));
   if (fields.length !== 9) reject("number of fields");
   const v = asInteger(fields[6]);
@@ -164,7 +173,7 @@ function decodeLegacy(raw: Uint8Array, hash: Hash): SignedTx {
     signed.push(integerToBytes(chainId), new Uint8Array(), new Uint8Array());
   const yParity = isProtected ? (v - 35n) % 2n : v - 27n;
   const gasPrice = asInteger(fields[1]);
-  return {
+  const tx: UnsignedTx["tx"] = {
     kind: "signed",
     type: 0,
     raw,
@@ -179,14 +188,15 @@ function decodeLegacy(raw: Uint8Array, hash: Hash): SignedTx {
     data: asBytes(fields[5]),
     accessList: [],
     authorizations: [],
-    ...senderOf(hash, () => keccak256(encodeRlp(signed)), fields, yParity, !isProtected),
   };
+  const signedHash = (): Uint8Array => keccak256(encodeRlp(signed));
+  return { tx, findSender: () => senderOf(hash, signedHash, fields, yParity, !isProtected) };
 }
 
 /** Fields of each type, the signature's three counted. */
 const FIELD_COUNTS = { 1: 11, 2: 12, 3: 14, 4: 13 } as const;
 
-function decodeTyped(raw: Uint8Array, hash: Hash, type: 1 | 2 | 3 | 4): SignedTx {
+function decodeTyped(raw: Uint8Array, hash: Hash, type: 1 | 2 | 3 | 4): UnsignedTx {
   const fields = asList(decodeRlp(raw.subarray(1)));
   const count = FIELD_COUNTS[type];
   if (fields.length !== count) reject("number of fields");
@@ -195,7 +205,7 @@ function decodeTyped(raw: Uint8Array, hash: Hash, type: 1 | 2 | 3 | 4): SignedTx
   const yParity = asInteger(fields[count - 3]);
   if (yParity > 1n) reject("signature");
   const maxFeePerGas = asInteger(fields[at - 1]);
-  return {
+  const tx: UnsignedTx["tx"] = {
     kind: "signed",
     type,
     raw,
@@ -211,14 +221,9 @@ function decodeTyped(raw: Uint8Array, hash: Hash, type: 1 | 2 | 3 | 4): SignedTx
     accessList: toAccessList(fields[at + 4]),
     authorizations: type === 4 ? asList(fields[at + 5]).map(toAuthorization) : [],
     ...(type === 3 ? toBlobFields(fields[at + 5], fields[at + 6]) : {}),
-    ...senderOf(
-      hash,
-      () => keccak256(withType(type, encodeRlp(fields.slice(0, -3)))),
-      fields,
-      yParity,
-      false,
-    ),
   };
+  const signedHash = (): Uint8Array => keccak256(withType(type, encodeRlp(fields.slice(0, -3))));
+  return { tx, findSender: () => senderOf(hash, signedHash, fields, yParity, false) };
 }
 
 function toBlobFields(maxFee: RlpItem | undefined, hashes: RlpItem | undefined) {
@@ -241,6 +246,14 @@ export function decodeEnvelope(raw: Uint8Array, knownHash?: Hash): BlockTx {
     const deposit = { kind: "deposit", type: 0x7e, raw, hash, sourceHash, mint } as const;
     return { ...deposit, ...message, ...(isSystemTx ? { isSystemTx } : {}) };
   }
+  return complete(decodeUnsigned(raw, hash));
+}
+
+/**
+ * Decodes the envelope of a signed transaction; the authorities of type 4 are found, the sender is not.
+ * Errors: ENGINE_INVALID_TRANSACTION, ENGINE_BAD_ENCODING.
+ */
+export function decodeUnsigned(raw: Uint8Array, hash: Hash): UnsignedTx {
   const first = raw[0];
   if (first === undefined) return reject("no bytes");
   if (first >= 0xc0) return decodeLegacy(raw, hash);

@@ -35,7 +35,10 @@ const forever = (reason: string): Invalidity => ({ reason, isForever: true });
 const forNow = (reason: string): Invalidity => ({ reason, isForever: false });
 
 /** Checks that need no state. Source: docs/protocol/derivation.md#stateless-validity-of-a-transaction */
-export function findStatelessInvalidity(tx: SignedTx, chainId: number): Invalidity | undefined {
+export function findStatelessInvalidity(
+  tx: Omit<SignedTx, "from">,
+  chainId: number,
+): Invalidity | undefined {
   if (tx.type === 3) return forever("type");
   if (tx.hasHighS) return forever("signature");
   if (tx.raw.length > MAX_TX_BYTES) return forever("size");

@@ -22,8 +22,8 @@ async function withSignature(tx: TestTx, r: string | undefined, s: string): Prom
   return raw;
 }
 
-/** Not the x of a point on the curve, so that nobody can have signed. */
-const NO_POINT = `${"f".repeat(32)}${"0".repeat(31)}5`;
+/** Below the order of the curve, but not the x of a point on it, so that nobody can have signed. */
+const NO_POINT = `1${"0".repeat(62)}5`;
 const SOME_S = `1${"0".repeat(63)}`;
 
 describe("no sender is recovered of", () => {
