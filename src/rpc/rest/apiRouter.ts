@@ -5,6 +5,7 @@ import { FoveaError } from "../../util/errors.js";
 import { API_BASE, loadOpenApi } from "./openApi.js";
 import { assertPlainNumbers } from "./plainNumbers.js";
 import { RestProblem } from "./problems.js";
+import { type Matched, quickLookup } from "./quickLookup.js";
 import { readJsonBody } from "./readJsonBody.js";
 import type { RestReply, RestRoute } from "./route.js";
 import { toJson } from "./toJson.js";
@@ -13,12 +14,6 @@ import { toJson } from "./toJson.js";
 export interface RestLimits {
   bodyBytes: number;
   jsonDepth: number;
-}
-
-/** What the validator leaves on the request. */
-interface Matched {
-  openApiRoute: string;
-  pathParams: Record<string, string>;
 }
 
 const CACHE_CONTROL = {
@@ -42,21 +37,27 @@ export function createApiRouter(routes: RestRoute[], limits: RestLimits): Reques
   router.use((request, _response, next) => {
     readJsonBody(request, limits).then(() => next(), next);
   });
-  router.use(
-    OpenApiValidator.middleware({
-      apiSpec: loadOpenApi() as never,
-      // The tests validate the document.
-      validateApiSpec: false,
-      validateSecurity: false,
-      validateResponses: false,
-      validateRequests: { allowUnknownQueryParameters: false, coerceTypes: true },
-      fileUploader: false,
-    }),
-  );
+  router.use(createValidator());
   router.use((request, response, next) => {
     runRoute(table, request, response).catch(next);
   });
   return router;
+}
+
+/** Checks requests against the document. */
+function createValidator(): RequestHandler[] {
+  const steps = OpenApiValidator.middleware({
+    apiSpec: loadOpenApi() as never,
+    // The tests validate the document.
+    validateApiSpec: false,
+    validateSecurity: false,
+    validateResponses: false,
+    validateRequests: { allowUnknownQueryParameters: false, coerceTypes: true },
+    fileUploader: false,
+  }) as unknown as RequestHandler[];
+  return steps.map((step) =>
+    step.name === "metadataMiddleware" ? quickLookup(loadOpenApi(), step) : step,
+  );
 }
 
 async function runRoute(
@@ -88,7 +89,7 @@ async function runRoute(
 }
 
 function sendReply(request: Request, response: Response, reply: RestReply): void {
-  const body = Buffer.from(reply.json ?? toJson(reply.body));
+  const body = reply.json ?? Buffer.from(toJson(reply.body));
   const status = reply.status ?? 200;
   response.status(status).type("application/json");
   if (request.method !== "GET" || status !== 200) {

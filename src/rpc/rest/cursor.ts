@@ -1,5 +1,5 @@
 import type { ListMark, Page, PageRequest } from "../../services/indexer/types.js";
-import type { RollupNodeView, SyncStatus } from "../../services/types.js";
+import type { RollupNodeView } from "../../services/types.js";
 import type { Hash } from "../../util/hex.js";
 import { RestProblem } from "./problems.js";
 import type { RestReply } from "./route.js";
@@ -9,6 +9,8 @@ export interface AsOf {
   l1: { number: number; hash: Hash };
   l2: { number: number; hash: Hash };
 }
+
+type BlockId = { number: bigint; hash: Hash };
 
 /** Paging parameters, the same for all lists. */
 export interface ListQuery {
@@ -25,8 +27,8 @@ export async function readAsOf(node: Pick<RollupNodeView, "syncStatus">): Promis
   return toAsOf(await node.syncStatus());
 }
 
-/** The same from a status that was read already. */
-export function toAsOf({ headL1, unsafeL2 }: Pick<SyncStatus, "headL1" | "unsafeL2">): AsOf {
+/** The same from heads that were read already. */
+export function toAsOf({ headL1, unsafeL2 }: Record<"headL1" | "unsafeL2", BlockId>): AsOf {
   return {
     l1: { number: Number(headL1.number), hash: headL1.hash },
     l2: { number: Number(unsafeL2.number), hash: unsafeL2.hash },

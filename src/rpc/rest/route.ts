@@ -20,7 +20,7 @@ export interface RestReply {
   status?: number;
   body?: unknown;
   /** Instead of `body`: JSON that is written already. */
-  json?: string;
+  json?: Buffer;
   /** Instead of `body`: writes the answer by itself, and may go on after `handle`. */
   stream?: (request: IncomingMessage, response: ServerResponse) => void;
   /** `immutable` only for what no reorg can change. Default `revalidate`: the client asks again, with its ETag. */

@@ -15,8 +15,8 @@ import { toJson } from "./toJson.js";
 export interface WithdrawalRow {
   withdrawal: IndexedWithdrawal;
   status: WithdrawalStatus;
-  /** As JSON. */
-  text(): string;
+  /** As JSON. Bytes, since lists of strings are put together twice, and what they leave behind must be collected. */
+  json(): Buffer;
 }
 
 /** What rows are made from. */
@@ -83,13 +83,13 @@ export class WithdrawalRows {
 }
 
 function rowOf(report: WithdrawalReport, heads: Parameters<typeof encodeWithdrawal>[1]) {
-  let text: string | undefined;
+  let json: Buffer | undefined;
   return {
     withdrawal: report.withdrawal,
     status: report.progress.status,
-    text() {
-      text ??= toJson(encodeWithdrawal(report, heads));
-      return text;
+    json() {
+      json ??= Buffer.from(toJson(encodeWithdrawal(report, heads)));
+      return json;
     },
   };
 }

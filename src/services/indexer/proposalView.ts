@@ -14,6 +14,7 @@ import type {
   GameNode,
   IndexedProposal,
   IndexedStake,
+  ListMark,
   Page,
   PageRequest,
   ProposalFilter,
@@ -157,14 +158,13 @@ export class ProposalView {
     const parent = this.#deps.proposals.get(row.parentIndex);
     const isLost = (it: ProposalRow | undefined) => it?.status === ProposalStatus.challengerWins;
     const resolvableAt = await this.#resolvableAt(row);
-    const identity = `${row.address} ${row.createdAt} ${row.rootClaim} ${row.parentIndex}`;
     return {
       ...row,
       resolvableAt,
       confirmedAfter: resolvableAt === null ? null : resolvableAt + BigInt(this.#finalitySeconds),
       isConfirmed: at !== undefined && isConfirmed(row, at.time, this.#finalitySeconds),
       usableForWithdrawals: row.verdict === "agree" && !isLost(row) && !isLost(parent),
-      mark: { position: row.index, anchor: keccakHex(text.encode(identity)) },
+      mark: markOf(row),
     };
   }
 
@@ -192,6 +192,18 @@ export class ProposalView {
       (other) => other.index !== index && other.status !== ProposalStatus.challengerWins,
     );
   }
+}
+
+/** Of rows that are in memory anyway. */
+const MARKS = new WeakMap<ProposalRow, ListMark>();
+
+function markOf(row: ProposalRow): ListMark {
+  const kept = MARKS.get(row);
+  if (kept) return kept;
+  const identity = `${row.address} ${row.createdAt} ${row.rootClaim} ${row.parentIndex}`;
+  const mark = { position: row.index, anchor: keccakHex(text.encode(identity)) };
+  MARKS.set(row, mark);
+  return mark;
 }
 
 function statusAt({ status, resolvedAt }: ProposalRow, time: bigint): number {

@@ -9,12 +9,15 @@ import {
 } from "../../protocol/index.js";
 import type { L1BlockRef, L2BlockRef, RollupConfig } from "../../protocol/types.js";
 import type { Hash } from "../../util/hex.js";
+import { Lru } from "../../util/lru.js";
 import type { ChainTip, ConfirmedProposal, FeedView } from "../chainAccess.js";
 import { ServiceError } from "../errors.js";
 import type { OutputAtBlock, SyncStatus } from "../types.js";
 
 /** How long an answer waits for L1. */
 const L1_PATIENCE_MS = 100;
+/** Blocks whose L1 attributes stay decoded: every list tells of the heads. */
+const KEPT = 64;
 
 /** Answers of the node to the gateway, made from the engine's blocks and the node's marks. */
 export class NodeView {
@@ -22,6 +25,7 @@ export class NodeView {
   readonly #engine: Engine;
   readonly #l1: L1Reader;
   readonly #feeds: FeedView;
+  readonly #attributes = new Lru<Hash, ReturnType<typeof decodeL1Attributes>>(KEPT);
   #confirmed: ConfirmedProposal | undefined;
   /** Of the last entry whose L1 block was read, and the read in progress. */
   #lastDerived: L1BlockRef | undefined;
@@ -159,9 +163,13 @@ export class NodeView {
   }
 
   async #attributesOf(hash: Hash) {
+    const kept = this.#attributes.get(hash);
+    if (kept) return kept;
     const block = await this.#engine.getBlock({ hash });
     const first = block?.transactions[0];
     if (!first) throw new ServiceError("NODE_UNKNOWN_BLOCK", { hash });
-    return decodeL1Attributes(decodeDepositTx(first).data);
+    const attributes = decodeL1Attributes(decodeDepositTx(first).data);
+    this.#attributes.set(hash, attributes);
+    return attributes;
   }
 }

@@ -28,6 +28,8 @@ import type { WithdrawalRow } from "../withdrawalRows.js";
 /** Rows that one request with a status filter looks at; the cursor goes on from there. */
 const MAX_SCANNED = 400;
 const SCAN_PAGE = 100;
+const BEGIN = Buffer.from('{"data":[');
+const COMMA = Buffer.from(",");
 
 /** Messages from L2 to L1: where they stand, and what proves them. */
 export function withdrawalRoutes(deps: RestDeps): RestRoute[] {
@@ -116,9 +118,9 @@ async function listedAt({ index, calls }: WithdrawalParts) {
 }
 
 function listReply(rows: readonly WithdrawalRow[], nextCursor: string | null, asOf: AsOf) {
-  const data = rows.map((row) => row.text()).join(",");
-  const cursor = JSON.stringify(nextCursor);
-  return { json: `{"data":[${data}],"nextCursor":${cursor},"asOf":${JSON.stringify(asOf)}}` };
+  const rest = `],"nextCursor":${JSON.stringify(nextCursor)},"asOf":${JSON.stringify(asOf)}}`;
+  const data = rows.flatMap((row, i) => (i === 0 ? [row.json()] : [COMMA, row.json()]));
+  return { json: Buffer.concat([BEGIN, ...data, Buffer.from(rest)]) };
 }
 
 /** Adds what is wanted; answers the row to go on after if the page got full before the last row. */
@@ -233,9 +235,9 @@ function notProposedYet(report: WithdrawalReport | undefined, detail?: string): 
   });
 }
 
-async function asOfAt({ node }: WithdrawalParts, at: L1BlockRef): Promise<AsOf> {
-  const { l2 } = toAsOf(await node.syncStatus());
-  return { l1: { number: Number(at.number), hash: at.hash }, l2 };
+async function asOfAt({ engine, node }: WithdrawalParts, at: L1BlockRef): Promise<AsOf> {
+  const unsafeL2 = (await engine.getHeader("latest")) ?? (await node.syncStatus()).unsafeL2;
+  return toAsOf({ headL1: at, unsafeL2 });
 }
 
 /** Lower case, as hashes are inside. */
