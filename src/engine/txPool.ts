@@ -92,7 +92,7 @@ export class JournaledTxPool implements BuilderPool {
     this.#journal = journal;
     let kept = 0;
     for (const raw of transactions) if (await this.#restore(raw)) kept++;
-    if (kept > 0) this.#table.trim(this.#deps.view.nextBaseFee());
+    this.#trim();
     if (transactions.length > 0) {
       this.#deps.logger.info({ kept, read: transactions.length }, "transaction pool restored");
     }
@@ -137,7 +137,7 @@ export class JournaledTxPool implements BuilderPool {
     // The pool lags behind when the nonce was used outside it, by a deposit for example.
     if (account.stateNonce !== nonce) {
       await this.#refresh(address);
-      this.#table.trim(this.#deps.view.nextBaseFee());
+      this.#trim();
     }
     const next = this.#table.account(address)?.nextNonce ?? nonce;
     return next > nonce ? next : nonce;
@@ -175,7 +175,7 @@ export class JournaledTxPool implements BuilderPool {
     const tx = this.#table.get(hash);
     if (tx === undefined) return;
     this.#table.remove(tx);
-    this.#table.trim(this.#deps.view.nextBaseFee());
+    this.#trim();
     this.#deps.logger.debug({ hash }, "transaction dropped by the builder");
   }
 
@@ -186,7 +186,7 @@ export class JournaledTxPool implements BuilderPool {
     for (const address of this.#nextToRecheck()) touched.add(address);
     for (const address of touched) await this.#refresh(address);
     this.#expireQueued();
-    this.#table.trim(this.#deps.view.nextBaseFee());
+    this.#trim();
   }
 
   /** Checks against the state and takes in; one that is not new was accepted before. No await between the checks and the insertion: nothing can come between. */
@@ -196,7 +196,7 @@ export class JournaledTxPool implements BuilderPool {
     this.#assertUnknown(tx.hash);
     if (account.isContract) throw new PoolError("POOL_SENDER_HAS_CODE", { from: tx.from });
     this.#table.setState(tx.from, account);
-    if (isNew) this.#table.trim(view.nextBaseFee());
+    if (isNew) this.#trim();
     const pooled = this.#table.account(tx.from);
     checkNonce(tx, account.nonce, pooled, this.#limits);
     const old = pooled?.get(tx.nonce);
@@ -214,7 +214,7 @@ export class JournaledTxPool implements BuilderPool {
     tx.sequence = this.#sequence++;
     this.#table.insert(tx, account);
     // It may have filled a gap. What comes back after a reorg or a restart is counted when all of it is back.
-    if (isNew) this.#table.trim(view.nextBaseFee());
+    if (isNew) this.#trim();
   }
 
   async #persist(raw: Uint8Array): Promise<void> {
@@ -316,6 +316,11 @@ export class JournaledTxPool implements BuilderPool {
   #nextToRecheck(): Address[] {
     if (this.#toRecheck.length === 0) this.#toRecheck = [...this.#table.addresses()];
     return this.#toRecheck.splice(-this.#limits.recheckAccounts);
+  }
+
+  /** Everything within its limit again. */
+  #trim(): void {
+    if (this.#table.isOverfull) this.#table.trim(this.#deps.view.nextBaseFee());
   }
 
   #expireQueued(): void {

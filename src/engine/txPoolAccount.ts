@@ -84,6 +84,10 @@ export class TxPoolAccount {
     return nonce >= this.#stateNonce && nonce < this.nextNonce;
   }
 
+  isAt({ nonce, balance }: AccountState): boolean {
+    return nonce === this.#stateNonce && balance === this.#balance;
+  }
+
   /** Takes a transaction in; one with the same nonce is replaced and returned. */
   set(tx: PooledTx): PooledTx | undefined {
     const replaced = this.get(tx.nonce);
@@ -101,7 +105,6 @@ export class TxPoolAccount {
 
   /** The chain moved: forgets and returns what is below the new nonce. */
   setState({ nonce, balance }: AccountState): PooledTx[] {
-    if (nonce === this.#stateNonce && balance === this.#balance) return [];
     if (nonce === this.#stateNonce && balance > this.#balance) {
       this.#balance = balance;
       this.#extend();

@@ -15,8 +15,6 @@ interface Newcomer {
   bytes: number;
   pending: number;
   queued: number;
-  /** Effective tip of what it is worth behind its sender's others. */
-  tip: bigint;
 }
 
 /** All pooled transactions by hash and by sender, with the totals that limits are about. In memory, no rules of admission. */
@@ -98,7 +96,7 @@ export class TxPoolTable {
   /** The chain moved: drops what is below the new nonce. */
   setState(address: Address, state: AccountState): void {
     const account = this.#accounts.get(address);
-    if (account === undefined) return;
+    if (account === undefined || account.isAt(state)) return;
     const stale = this.#change(address, account, () => account.setState(state));
     for (const tx of stale) this.#forget(tx);
   }
@@ -117,7 +115,8 @@ export class TxPoolTable {
    * Errors: POOL_FULL, POOL_UNDERPRICED.
    */
   makeRoom(tx: PooledTx, isExecutable: boolean, baseFee: bigint): void {
-    const newcomer = this.#newcomer(tx, isExecutable, baseFee);
+    const newcomer = this.#newcomer(tx, isExecutable);
+    if (!this.#isFull(newcomer)) return;
     const gone: { victim: PooledTx; state: AccountState }[] = [];
     try {
       while (this.#isFull(newcomer)) {
@@ -130,6 +129,12 @@ export class TxPoolTable {
       for (const { victim, state } of gone.reverse()) this.insert(victim, state);
       throw error;
     }
+  }
+
+  /** True if there is something for `trim` to do. */
+  get isOverfull(): boolean {
+    const { globalQueue, globalSlots } = this.#limits;
+    return this.#pending > globalSlots || this.#queued > globalQueue || this.#overfull.size > 0;
   }
 
   /** Brings everything back within its limit after the chain or a filled gap has moved transactions between the parts of the pool. */
@@ -152,19 +157,24 @@ export class TxPoolTable {
     }
   }
 
-  #newcomer(tx: PooledTx, isExecutable: boolean, baseFee: bigint): Newcomer {
+  #newcomer(tx: PooledTx, isExecutable: boolean): Newcomer {
     const account = this.#accounts.get(tx.from);
     const replaced = account?.get(tx.nonce);
     const wasExecutable = account?.isExecutable(tx.nonce) ?? false;
-    const before = isExecutable ? account?.pendingWorth : account?.queuedWorth;
     return {
       tx,
       isExecutable,
       bytes: keptBytes(tx).length - (replaced ? keptBytes(replaced).length : 0),
       pending: isExecutable && !wasExecutable ? 1 : 0,
       queued: isExecutable || replaced ? 0 : 1,
-      tip: effectiveTip(worthBehind(before, tx), baseFee),
     };
+  }
+
+  /** Effective tip of what it is worth behind its sender's others. */
+  #tipOf({ tx, isExecutable }: Newcomer, baseFee: bigint): bigint {
+    const account = this.#accounts.get(tx.from);
+    const before = isExecutable ? account?.pendingWorth : account?.queuedWorth;
+    return effectiveTip(worthBehind(before, tx), baseFee);
   }
 
   #isFull(newcomer: Newcomer): boolean {
@@ -181,7 +191,8 @@ export class TxPoolTable {
   }
 
   #victim(newcomer: Newcomer, baseFee: bigint): PooledTx {
-    const { isExecutable, tip, tx } = newcomer;
+    const { isExecutable, tx } = newcomer;
+    const tip = this.#tipOf(newcomer, baseFee);
     if (!isExecutable || this.#isBytesFull(newcomer)) {
       const waiting = this.#waiting.lowest(baseFee, tx.from);
       if (waiting !== undefined && (isExecutable || waiting.tip < tip)) {
@@ -192,7 +203,8 @@ export class TxPoolTable {
     return this.#executableVictim(newcomer, baseFee);
   }
 
-  #executableVictim({ tx, tip }: Newcomer, baseFee: bigint): PooledTx {
+  #executableVictim(newcomer: Newcomer, baseFee: bigint): PooledTx {
+    const { tx } = newcomer;
     const own = this.#accounts.get(tx.from)?.pendingCount ?? 0;
     // Accounts over their share give way to those within it, whatever they pay.
     if (own < this.#limits.accountSlots) {
@@ -201,6 +213,7 @@ export class TxPoolTable {
     }
     const cheapest = this.#cheapest.lowest(baseFee, tx.from);
     if (cheapest === undefined) throw new PoolError("POOL_FULL");
+    const tip = this.#tipOf(newcomer, baseFee);
     const minimum = cheapest.tip + 1n;
     if (tip < minimum) throw new PoolError("POOL_UNDERPRICED", { tip, minimum });
     return this.#accounts.get(cheapest.key)?.lastPending() as PooledTx;
