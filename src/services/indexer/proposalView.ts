@@ -31,7 +31,7 @@ export interface ProposalViewDeps {
 
 /** Ancestors that one answer looks at. */
 const MAX_ANCESTORS = 64;
-/** Described proposals that are kept until one of them, or L1, changes. */
+/** Described proposals that are kept until one of them changes. */
 const KEPT = 4_096;
 const text = new TextEncoder();
 
@@ -42,9 +42,9 @@ export class ProposalView {
   readonly #deps: ProposalViewDeps;
   readonly #kept = new Lru<bigint, IndexedProposal>(KEPT);
   /** By block and length of the list. */
-  readonly #covering = new Lru<string, IndexedProposal[]>(KEPT);
-  /** State of the index and of L1 that they were described at. */
-  #keptAt = "";
+  readonly #covering = new Lru<string, bigint[]>(KEPT);
+  /** Version of the rows that they were described from. */
+  #keptAt: number | undefined;
 
   constructor(
     config: { challengePeriodSeconds: number; disputeGameFinalityDelaySeconds: number },
@@ -97,19 +97,33 @@ export class ProposalView {
   }
 
   async covering(l2Number: bigint, limit: number): Promise<IndexedProposal[]> {
-    const { state } = this.#now();
+    const version = this.#forgetOld();
     const key = `${l2Number} ${limit}`;
     const kept = this.#covering.get(key);
-    if (kept) return kept;
+    if (kept) return this.#getAll(kept);
     let found: IndexedProposal[] = [];
     // Nearly all that we agree with are usable, so the first few do.
     for (const count of [limit, MAX_ROWS]) {
       const indexes = await this.#deps.proposals.agreeingFrom(l2Number, count);
-      const proposals = await Promise.all(indexes.map((index) => this.get(index)));
-      found = proposals.flatMap((it) => (it?.usableForWithdrawals ? [it] : [])).slice(0, limit);
+      const usable = (await this.#getAll(indexes)).filter((it) => it.usableForWithdrawals);
+      found = usable.slice(0, limit);
       if (found.length >= limit || indexes.length < count) break;
     }
-    if (this.#now().state === state) this.#covering.set(key, found);
+    if (this.#forgetOld() === version) {
+      this.#covering.set(
+        key,
+        found.map(({ index }) => index),
+      );
+    }
+    return found;
+  }
+
+  async #getAll(indexes: readonly bigint[]): Promise<IndexedProposal[]> {
+    const found: IndexedProposal[] = [];
+    for (const index of indexes) {
+      const proposal = await this.get(index);
+      if (proposal) found.push(proposal);
+    }
     return found;
   }
 
@@ -132,29 +146,30 @@ export class ProposalView {
     return { ...base, status: isFree ? "free" : "locked", claimableAt };
   }
 
-  /** The newest L1 block, and a name for all that answers follow from; what followed from other things is forgotten. */
-  #now(): { at: L1BlockRef | undefined; state: string } {
-    const at = this.#deps.l1At();
-    const state = `${this.#deps.proposals.version} ${at?.hash}`;
-    if (state !== this.#keptAt) {
+  /** Forgets what followed from rows that have changed since; answers the version of the rows. */
+  #forgetOld(): number {
+    const { version } = this.#deps.proposals;
+    if (version !== this.#keptAt) {
       this.#kept.clear();
       this.#covering.clear();
-      this.#keptAt = state;
+      this.#keptAt = version;
     }
-    return { at, state };
+    return version;
   }
 
   async #describe(row: ProposalRow): Promise<IndexedProposal> {
-    const { at, state } = this.#now();
+    const version = this.#forgetOld();
     const kept = this.#kept.get(row.index);
-    if (kept) return kept;
-    const described = await this.#describeAnew(row, at);
+    const at = this.#deps.l1At();
+    const isNowConfirmed = at !== undefined && isConfirmed(row, at.time, this.#finalitySeconds);
+    if (kept?.isConfirmed === isNowConfirmed) return kept;
+    const described = await this.#describeAnew(row, isNowConfirmed);
     // Not if something has changed while it was read.
-    if (this.#now().state === state) this.#kept.set(row.index, described);
+    if (this.#forgetOld() === version) this.#kept.set(row.index, described);
     return described;
   }
 
-  async #describeAnew(row: ProposalRow, at: L1BlockRef | undefined): Promise<IndexedProposal> {
+  async #describeAnew(row: ProposalRow, isNowConfirmed: boolean): Promise<IndexedProposal> {
     const parent = this.#deps.proposals.get(row.parentIndex);
     const isLost = (it: ProposalRow | undefined) => it?.status === ProposalStatus.challengerWins;
     const resolvableAt = await this.#resolvableAt(row);
@@ -162,7 +177,7 @@ export class ProposalView {
       ...row,
       resolvableAt,
       confirmedAfter: resolvableAt === null ? null : resolvableAt + BigInt(this.#finalitySeconds),
-      isConfirmed: at !== undefined && isConfirmed(row, at.time, this.#finalitySeconds),
+      isConfirmed: isNowConfirmed,
       usableForWithdrawals: row.verdict === "agree" && !isLost(row) && !isLost(parent),
       mark: markOf(row),
     };

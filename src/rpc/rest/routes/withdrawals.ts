@@ -119,8 +119,10 @@ async function listedAt({ index, calls }: WithdrawalParts) {
 
 function listReply(rows: readonly WithdrawalRow[], nextCursor: string | null, asOf: AsOf) {
   const rest = `],"nextCursor":${JSON.stringify(nextCursor)},"asOf":${JSON.stringify(asOf)}}`;
-  const data = rows.flatMap((row, i) => (i === 0 ? [row.json()] : [COMMA, row.json()]));
-  return { json: Buffer.concat([BEGIN, ...data, Buffer.from(rest)]) };
+  const parts: Buffer[] = [];
+  for (const row of rows) parts.push(parts.length === 0 ? BEGIN : COMMA, row.json());
+  if (parts.length === 0) parts.push(BEGIN);
+  return { json: Buffer.concat([...parts, Buffer.from(rest)]) };
 }
 
 /** Adds what is wanted; answers the row to go on after if the page got full before the last row. */
@@ -130,10 +132,11 @@ function takeUntilFull(
   rows: WithdrawalRow[],
   isWanted: (row: WithdrawalRow) => boolean,
 ): ListMark | undefined {
-  for (const [i, row] of rows.entries()) {
+  const last = rows.at(-1);
+  for (const row of rows) {
     if (!isWanted(row)) continue;
     found.push(row);
-    if (found.length === limit && i < rows.length - 1) return row.withdrawal.mark;
+    if (found.length === limit && row !== last) return row.withdrawal.mark;
   }
   return undefined;
 }
