@@ -321,7 +321,7 @@ export class EmbeddedEngine extends ChainQueries implements Engine {
     await this.#queue.idle();
     await this.#pool.close();
     await this.tasks.close();
-    await this.#chain.store.close();
+    await this.#chain.close();
   }
 
   #assertOpen(): void {

@@ -8,6 +8,8 @@ import { EngineError } from "./errors.js";
 import type { ExecutedBlock } from "./execution/blockExecution.js";
 import type { PoolFactory } from "./poolTypes.js";
 import type { ChainRules } from "./rules.js";
+import { FlatKeeper } from "./state/flatKeeper.js";
+import { FlatState } from "./state/flatState.js";
 import { StateStore } from "./state/stateStore.js";
 import { JournaledTxPool } from "./txPool.js";
 import { EngineThreads } from "./workers/engineThreads.js";
@@ -46,8 +48,10 @@ export async function openOnRules(
 ): Promise<EmbeddedEngine> {
   const { store, clock, journalPath, threads = 0 } = options;
   const logger = (options.logger ?? silentLogger()).child({ role: "engine" });
-  const chain = new ChainStore(store);
-  const states = new StateStore(store);
+  const flat = new FlatState(store);
+  const states = new StateStore(store, flat);
+  const keeper = new FlatKeeper({ store, nodes: states, flat, logger });
+  const chain = new ChainStore(store, keeper);
   const heads = chain.readHeads();
   const genesisHash = chain.readGenesisHash();
   const head = heads && chain.getHeader(heads.unsafe);
@@ -72,5 +76,6 @@ export async function openOnRules(
       : {}),
   });
   await engine.pool.open();
+  keeper.ensure(fromHex(head.stateRoot));
   return engine;
 }

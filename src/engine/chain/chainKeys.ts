@@ -4,6 +4,8 @@ import { fromHex, type Hash } from "../../util/hex.js";
 export const PREFIX = {
   trieNode: 0x6e,
   code: 0x63,
+  flatAccount: 0x66,
+  flatSlot: 0x73,
   header: 0x68,
   body: 0x62,
   receipts: 0x72,
@@ -38,6 +40,10 @@ export function numberBytes(number: bigint): Uint8Array {
 export const chainKeys = {
   trieNode: (hash: Uint8Array) => key(PREFIX.trieNode, hash),
   code: (hash: Uint8Array) => key(PREFIX.code, hash),
+  /** An account of the flat state, by its hashed address. */
+  flatAccount: (account: Uint8Array) => key(PREFIX.flatAccount, account),
+  /** A slot of the flat state, by the hashed address of its account and its own hash. */
+  flatSlot: (account: Uint8Array, slot: Uint8Array) => key(PREFIX.flatSlot, account, slot),
   header: (hash: Hash) => key(PREFIX.header, fromHex(hash)),
   body: (hash: Hash) => key(PREFIX.body, fromHex(hash)),
   receipts: (hash: Hash) => key(PREFIX.receipts, fromHex(hash)),

@@ -1,10 +1,11 @@
 import type { BeaconWithdrawal } from "../../protocol/types.js";
 import type { KeyValueStore, StoreOperation } from "../../storage/types.js";
-import { type Hash, toHex } from "../../util/hex.js";
+import { fromHex, type Hash, toHex } from "../../util/hex.js";
 import { Lru } from "../../util/lru.js";
 import type { ExecutedBlock } from "../execution/blockExecution.js";
 import { decodeHeader, withdrawalFromItem, withdrawalItem } from "../header.js";
 import { type BlockReceipts, decodeBlockReceipts, encodeBlockReceipts } from "../receipts.js";
+import type { FlatKeeper, FlatMove } from "../state/flatKeeper.js";
 import {
   asBytes,
   asInteger,
@@ -53,13 +54,16 @@ const bytesOf = (hash: Hash): Uint8Array => Buffer.from(hash.slice(2), "hex");
 /** Blocks, indexes and heads on disk. Every change is one atomic, synced batch, so a kill leaves the state before or after it. */
 export class ChainStore {
   readonly #store: KeyValueStore;
+  readonly #keeper: FlatKeeper | undefined;
   readonly #headers = new Lru<Hash, BlockHeader>(4_096);
   readonly #receipts = new Lru<Hash, BlockReceipts>(256);
   readonly #bodies = new Lru<Hash, BlockBody>(256);
   readonly #canonical = new Lru<bigint, Hash>(32_768);
 
-  constructor(store: KeyValueStore) {
+  /** Without `keeper` there is no flat state that goes along with the blocks. */
+  constructor(store: KeyValueStore, keeper?: FlatKeeper) {
     this.#store = store;
+    this.#keeper = keeper;
   }
 
   get store(): KeyValueStore {
@@ -170,24 +174,45 @@ export class ChainStore {
 
   /** Stores a block and the state after it; the heads stay. */
   async writeBlock(block: ExecutedBlock): Promise<void> {
-    await this.#write(this.#blockOperations(block));
+    const { stateRoot, parentHash } = block.header;
+    const parent = this.getHeader(parentHash);
+    const move =
+      parent && this.#keeper?.extend(fromHex(parent.stateRoot), fromHex(stateRoot), block);
+    await this.#write(this.#blockOperations(block), move);
     this.#headers.set(block.header.hash, block.header);
     this.#receipts.set(block.header.hash, block.receipts);
   }
 
   /** Moves the heads, and the indexes of the canonical chain with them. */
   async writeSwitch({ removed, added }: ChainSwitch, heads: Heads): Promise<void> {
-    await this.#write([
-      ...removed.flatMap((header) => this.#canonicalOperations(header, "del")),
-      ...added.flatMap((header) => this.#canonicalOperations(header, "put")),
-      headsOperation(heads),
-    ]);
+    const head = this.getHeader(heads.unsafe);
+    await this.#write(
+      [
+        ...removed.flatMap((header) => this.#canonicalOperations(header, "del")),
+        ...added.flatMap((header) => this.#canonicalOperations(header, "put")),
+        headsOperation(heads),
+      ],
+      head && this.#keeper?.follow(fromHex(head.stateRoot)),
+    );
     for (const { number } of removed) this.#canonical.delete(number);
     for (const { number, hash } of added) this.#canonical.set(number, hash);
   }
 
-  async #write(operations: StoreOperation[]): Promise<void> {
-    await this.#store.batch(operations, { sync: true });
+  /** Ends what goes on in the background, then closes the store. */
+  async close(): Promise<void> {
+    await this.#keeper?.close();
+    await this.#store.close();
+  }
+
+  async #write(operations: StoreOperation[], move?: FlatMove): Promise<void> {
+    const all = move ? [...operations, ...move.operations] : operations;
+    try {
+      await this.#store.batch(all, { sync: true });
+    } catch (error) {
+      move?.failed();
+      throw error;
+    }
+    move?.written();
   }
 
   #blockOperations(block: ExecutedBlock): StoreOperation[] {

@@ -182,7 +182,7 @@ export class EthereumRun implements BlockRun {
     const requests = await this.#endOfBlock();
     const { state, rules } = this.machine;
     this.machine.release();
-    const { root, operations } = state.seal();
+    const { root, operations, records } = state.seal();
     const { transactions, transactionHashes, fields } = this.#executed.sumUp();
     const { ommers = [], withdrawals = [], difficulty = 0n, nonce } = this.#input;
     const fieldCount = fieldCountOf(rules);
@@ -216,6 +216,7 @@ export class EthereumRun implements BlockRun {
       ...(rules.isPrague ? { executionRequests: requests } : {}),
       receipts: { l1: null, receipts: this.#executed.receipts },
       stateOperations: operations,
+      stateRecords: records,
     };
   }
 

@@ -44,6 +44,8 @@ export interface ExecutedBlock {
   receipts: BlockReceipts;
   /** Trie nodes and codes to store. */
   stateOperations: StoreOperation[];
+  /** What the block changes in the flat state of its parent. Absent: to be found from the tries. */
+  stateRecords?: StoreOperation[] | undefined;
 }
 
 /** What a block is told, beside its transactions. */
@@ -200,7 +202,7 @@ export class BlockExecution implements BlockRun {
     const l1 = this.#l1Params();
     const { state } = this.machine;
     this.machine.release();
-    const { root, operations } = state.seal();
+    const { root, operations, records } = state.seal();
     const { transactions, transactionHashes, fields } = this.#executed.sumUp();
     const { eip1559Params, minBaseFee } = this.#input;
     if (!eip1559Params || minBaseFee === undefined) {
@@ -227,6 +229,7 @@ export class BlockExecution implements BlockRun {
       transactionHashes,
       receipts: { l1, receipts: this.#executed.receipts },
       stateOperations: operations,
+      stateRecords: records,
     };
   }
 }

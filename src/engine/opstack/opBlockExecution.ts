@@ -178,7 +178,7 @@ export class OpBlockExecution implements BlockRun {
     const l1 = this.#l1Params();
     const { state } = this.machine;
     this.machine.release();
-    const { root, operations } = state.seal();
+    const { root, operations, records } = state.seal();
     const { transactions, transactionHashes, fields } = this.#executed.sumUp();
     const { header, rlp } = sealHeader(
       {
@@ -196,6 +196,7 @@ export class OpBlockExecution implements BlockRun {
       transactionHashes,
       receipts: { l1, receipts: this.#executed.receipts },
       stateOperations: operations,
+      stateRecords: records,
     };
   }
 

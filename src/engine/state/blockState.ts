@@ -48,6 +48,8 @@ interface StorageLayer {
  */
 export class BlockState implements StateManagerInterface {
   readonly #store: StateStore;
+  /** Of the state that `#trie` was opened on or committed to last. */
+  #root: Uint8Array;
   #trie: Trie;
   readonly #accounts = new Map<AddressHex, AccountRecord | null>();
   readonly #dirty = new Set<AddressHex>();
@@ -61,6 +63,8 @@ export class BlockState implements StateManagerInterface {
   /** What `intermediateRoot` made: it is not in the store yet, and reads come through here. */
   readonly #unstored = new Map<string, TrieNode>();
   readonly #earlier: StoreOperation[] = [];
+  /** What has changed in the flat state since the block began; undefined once that is not known. */
+  #records: StoreOperation[] | undefined = [];
 
   readonly originalStorageCache = {
     get: async (address: Address, slot: Uint8Array): Promise<Uint8Array> => {
@@ -71,13 +75,14 @@ export class BlockState implements StateManagerInterface {
 
   constructor(store: StateStore, root: Uint8Array) {
     this.#store = store;
+    this.#root = root;
     this.#trie = store.openTrie(root);
   }
 
   readAccount(address: AddressHex): AccountRecord | undefined {
     let account = this.#accounts.get(address);
     if (account === undefined) {
-      account = this.#store.getAccount(this.#trie, fromHex(address)) ?? null;
+      account = this.#store.accountAt(this.#root, fromHex(address), this.#trie) ?? null;
       this.#accounts.set(address, account);
     }
     return account ?? undefined;
@@ -112,7 +117,9 @@ export class BlockState implements StateManagerInterface {
     const key = byteKey(slot);
     let value = layer.values.get(key);
     if (value === undefined) {
-      value = layer.base ? this.#store.getSlot(layer.base, slot) : EMPTY_BYTES;
+      value = layer.base
+        ? this.#store.slotAt(this.#root, fromHex(address), slot, layer.base)
+        : EMPTY_BYTES;
       layer.values.set(key, value);
     }
     return value;
@@ -161,8 +168,8 @@ export class BlockState implements StateManagerInterface {
   #storageOf(address: AddressHex): StorageLayer {
     let layer = this.#storages.get(address);
     if (!layer) {
-      const root = this.#store.getAccount(this.#trie, fromHex(address))?.storageRoot;
-      const base = root && this.#openTrie(root);
+      const account = this.#store.accountAt(this.#root, fromHex(address), this.#trie);
+      const base = account && this.#openTrie(account.storageRoot);
       layer = { base, values: new Map(), dirty: new Set() };
       this.#storages.set(address, layer);
     }
@@ -214,10 +221,12 @@ export class BlockState implements StateManagerInterface {
   /** Brings all changes into the tries. Returns the root and what must be stored for it; the state then stands on that root. */
   seal(): StateChange {
     const { root, operations } = this.#commit(() => {});
-    return { root, operations: [...this.#earlier.splice(0), ...operations] };
+    const records = this.#records;
+    this.#records = [];
+    return { root, operations: [...this.#earlier.splice(0), ...operations], records };
   }
 
-  #commit(remember: (hash: Uint8Array, node: TrieNode) => void): StateChange {
+  #commit(remember: (hash: Uint8Array, node: TrieNode) => void): Omit<StateChange, "records"> {
     this.settle();
     const operations: StoreOperation[] = [];
     const sink = (
@@ -240,12 +249,16 @@ export class BlockState implements StateManagerInterface {
       const key = this.#store.hashKey(fromHex(address));
       if (!account) {
         deleted.push(key);
+        this.#noteDropped(address);
+        this.#records?.push({ type: "del", key: chainKeys.flatAccount(key) });
         continue;
       }
       const storageRoot = this.#sealStorage(address, sink);
       const record = { ...account, storageRoot };
+      const value = encodeAccount(record);
       this.#accounts.set(address, record);
-      this.#trie.put(key, encodeAccount(record));
+      this.#trie.put(key, value);
+      this.#records?.push({ type: "put", key: chainKeys.flatAccount(key), value });
       const code = this.#codes.get(byteKey(record.codeHash));
       if (code) operations.push({ type: "put", key: chainKeys.code(record.codeHash), value: code });
     }
@@ -253,21 +266,37 @@ export class BlockState implements StateManagerInterface {
     const root = this.#trie.commit(sink);
     this.#dirty.clear();
     this.#storages = new Map();
+    this.#root = root;
     return { root, operations };
   }
 
   #sealStorage(address: AddressHex, sink: Parameters<Trie["commit"]>[0]): Uint8Array {
     const layer = this.#storageOf(address);
+    if (!layer.base) this.#noteDropped(address);
     const trie = layer.base ?? this.#store.openTrie(EMPTY_TRIE_ROOT);
+    const account = this.#store.hashKey(fromHex(address));
     const deleted: Uint8Array[] = [];
-    for (const key of layer.dirty) {
-      const value = layer.values.get(key) as Uint8Array;
-      const hashed = this.#store.hashKey(Buffer.from(key, "latin1"));
-      if (value.length === 0) deleted.push(hashed);
-      else trie.put(hashed, encodeRlp(value));
+    for (const name of layer.dirty) {
+      const slot = layer.values.get(name) as Uint8Array;
+      const hashed = this.#store.hashKey(Buffer.from(name, "latin1"));
+      const key = chainKeys.flatSlot(account, hashed);
+      if (slot.length === 0) {
+        deleted.push(hashed);
+        this.#records?.push({ type: "del", key });
+      } else {
+        const value = encodeRlp(slot);
+        trie.put(hashed, value);
+        this.#records?.push({ type: "put", key, value });
+      }
     }
     for (const hashed of deleted) trie.del(hashed);
     return trie.commit(sink);
+  }
+
+  /** Nobody has listed the slots of storage that is dropped as a whole. */
+  #noteDropped(address: AddressHex): void {
+    const before = this.#store.accountAt(this.#root, fromHex(address), this.#trie);
+    if (before && !this.#openTrie(before.storageRoot).isEmpty) this.#records = undefined;
   }
 
   // The rest is the shape that @ethereumjs/evm expects.

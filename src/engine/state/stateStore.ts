@@ -5,6 +5,7 @@ import { Lru } from "../../util/lru.js";
 import { chainKeys } from "../chain/chainKeys.js";
 import { EngineError } from "../errors.js";
 import { byteKey } from "./byteKey.js";
+import type { FlatState } from "./flatState.js";
 import { asBytes, asInteger, asList, decodeRlp, encodeRlp, integerToBytes } from "./rlp.js";
 import { EMPTY_TRIE_ROOT, type NodeSource, Trie } from "./trie.js";
 import { decodeNode, type TrieNode } from "./trieNode.js";
@@ -30,7 +31,8 @@ export function encodeAccount(account: AccountRecord): Uint8Array {
   ]);
 }
 
-function decodeAccount(rlp: Uint8Array): AccountRecord {
+/** An account from its trie value. Errors: ENGINE_BAD_ENCODING. */
+export function decodeAccount(rlp: Uint8Array): AccountRecord {
   const [nonce, balance, storageRoot, codeHash] = asList(decodeRlp(rlp));
   return {
     nonce: asInteger(nonce),
@@ -47,15 +49,20 @@ const MAX_HASHED_KEYS = 50_000;
 
 const NO_CODE_KEY = byteKey(EMPTY_CODE_HASH);
 
-/** Reads states of any block from the store, with caches of trie nodes, hashed keys and codes. Nothing is ever pruned. */
+/**
+ * Reads states of any block from the store, with caches of trie nodes, hashed keys and codes. Nothing is ever pruned. The state that
+ * `flat` stands on is read there, all others from their tries; the answers are the same.
+ */
 export class StateStore implements NodeSource {
   readonly #store: KeyValueStore;
+  readonly #flat: FlatState | undefined;
   readonly #nodes = new Lru<string, TrieNode>(MAX_NODES);
   readonly #codes = new Lru<string, Uint8Array>(MAX_CODES);
   readonly #hashedKeys = new Lru<string, Uint8Array>(MAX_HASHED_KEYS);
 
-  constructor(store: KeyValueStore) {
+  constructor(store: KeyValueStore, flat?: FlatState) {
     this.#store = store;
+    this.#flat = flat;
   }
 
   loadNode(hash: Uint8Array): TrieNode {
@@ -94,12 +101,35 @@ export class StateStore implements NodeSource {
     return hash;
   }
 
+  /** An account of the state with this root; `trie` is that state's, and is opened if it is not given. */
+  accountAt(
+    root: Uint8Array,
+    address: Uint8Array,
+    trie: Trie = this.openTrie(root),
+  ): AccountRecord | undefined {
+    if (!this.#flat?.isAt(root)) return this.getAccount(trie, address);
+    const rlp = this.#flat.account(this.hashKey(address));
+    return rlp && decodeAccount(rlp);
+  }
+
+  /**
+   * Value of a slot at the state with this root, without leading zeros; empty if unset. `storage` is the trie of the account's storage
+   * in that state.
+   */
+  slotAt(root: Uint8Array, address: Uint8Array, slot: Uint8Array, storage: Trie): Uint8Array {
+    if (!this.#flat?.isAt(root)) return this.getSlot(storage, slot);
+    if (storage.isEmpty) return EMPTY_BYTES;
+    const rlp = this.#flat.slot(this.hashKey(address), this.hashKey(slot));
+    return rlp ? asBytes(decodeRlp(rlp)) : EMPTY_BYTES;
+  }
+
+  /** An account of an open trie. */
   getAccount(trie: Trie, address: Uint8Array): AccountRecord | undefined {
     const rlp = trie.get(this.hashKey(address));
     return rlp && decodeAccount(rlp);
   }
 
-  /** Value of a slot without leading zeros; empty if unset. */
+  /** Value of a slot of an open trie, without leading zeros; empty if unset. */
   getSlot(storageTrie: Trie, slot: Uint8Array): Uint8Array {
     const rlp = storageTrie.get(this.hashKey(slot));
     return rlp ? asBytes(decodeRlp(rlp)) : EMPTY_BYTES;
@@ -126,4 +156,6 @@ export class StateStore implements NodeSource {
 export interface StateChange {
   root: Uint8Array;
   operations: StoreOperation[];
+  /** What changes in the flat state; undefined where storage was dropped whose slots nobody has listed. */
+  records: StoreOperation[] | undefined;
 }

@@ -54,6 +54,11 @@ export class Trie {
     this.#root = equalBytes(root, EMPTY_TRIE_ROOT) ? null : root;
   }
 
+  /** True if there is no entry. */
+  get isEmpty(): boolean {
+    return this.#root === null;
+  }
+
   get(key: Uint8Array): Uint8Array | undefined {
     let path = toNibbles(key);
     let child = this.#root;
