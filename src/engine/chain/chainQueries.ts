@@ -167,9 +167,12 @@ export abstract class ChainQueries implements ChainReader {
   }
 
   async getStorageAt(address: Address, slot: Hash, id: BlockId): Promise<Hash> {
-    const account = this.#account(address, id);
+    const root = fromHex(this.#known(id).stateRoot);
+    const key = fromHex(address);
+    const account = this.#states.accountAt(root, key);
     if (!account) return `0x${"00".repeat(32)}`;
-    const value = this.#states.getSlot(this.#states.openTrie(account.storageRoot), fromHex(slot));
+    const storage = this.#states.openTrie(account.storageRoot);
+    const value = this.#states.slotAt(root, key, fromHex(slot), storage);
     return `0x${toHex(value).slice(2).padStart(64, "0")}`;
   }
 
@@ -252,8 +255,7 @@ export abstract class ChainQueries implements ChainReader {
   }
 
   #account(address: Address, id: BlockId): AccountRecord | undefined {
-    const trie = this.#states.openTrie(fromHex(this.#known(id).stateRoot));
-    return this.#states.getAccount(trie, fromHex(address));
+    return this.#states.accountAt(fromHex(this.#known(id).stateRoot), fromHex(address));
   }
 }
 
