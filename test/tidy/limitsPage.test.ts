@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
+import { DEFAULT_GATEWAY_LIMITS } from "../../src/rpc/types.js";
 import { ROOT } from "./sourceFiles.js";
 
 const PAGE = "docs/limits.md";
@@ -55,4 +56,11 @@ test("limits: planted faults of the page are found", () => {
   expect(findProblems(row(""), lookup)).toEqual(["A1: no test"]);
   expect(findProblems(row('`test/b.test.ts` "it holds"'), lookup)).toHaveLength(1);
   expect(findProblems(row('`test/a.test.ts` "it holds", "more"'), lookup)).toHaveLength(1);
+});
+
+test("limits: the figures of the page are those of the code", () => {
+  const rows = [...page.matchAll(/^\| `(\w+)` \| ([\d,]+) \| \S.* \|$/gm)];
+  const figures = rows.map(([, name, value]) => [name, Number(value?.replaceAll(",", ""))]);
+  const defaults = Object.entries(DEFAULT_GATEWAY_LIMITS);
+  expect(figures).toEqual(defaults.map(([name, value]) => [name, Number(value)]));
 });
