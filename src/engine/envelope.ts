@@ -3,7 +3,7 @@ import { type Address, type Hash, type Hex, toHex } from "../util/hex.js";
 import { keccak256 } from "../util/keccak.js";
 import { Lru } from "../util/lru.js";
 import { EngineError } from "./errors.js";
-import { isHighS, recoverAddress } from "./recoverAddress.js";
+import { isHighS, packSignature, recoverAddress } from "./recoverAddress.js";
 import {
   asBytes,
   asInteger,
@@ -134,16 +134,19 @@ export function knownSender(txHash: Hash): Address | undefined {
   return known?.hasHighS ? undefined : known?.from;
 }
 
-function senderOf(
-  txHash: Hash,
-  signedHash: () => Uint8Array,
-  fields: readonly RlpItem[],
-  yParity: bigint,
-  mayHaveHighS: boolean,
-): Sender {
+/** How a transaction was signed. */
+interface SignaturePart {
+  txHash: Hash;
+  signedHash(): Uint8Array;
+  fields: readonly RlpItem[];
+  yParity: bigint;
+  mayHaveHighS: boolean;
+}
+
+function senderOf({ txHash, signedHash, fields, yParity, mayHaveHighS }: SignaturePart): Sender {
   const known = knownSenders.get(txHash);
   if (known) return known;
-  const [r, s] = fields.slice(-2).map((item) => asInteger(item)) as [bigint, bigint];
+  const [r, s] = signatureOf(fields);
   const hasHighS = mayHaveHighS && isHighS(s);
   const signer = recoverAddress(signedHash(), r, s, yParity, hasHighS);
   if (!signer) return reject("signature");
@@ -152,13 +155,34 @@ function senderOf(
   return sender;
 }
 
+const signatureOf = (fields: readonly RlpItem[]): [r: bigint, s: bigint] =>
+  fields.slice(-2).map((item) => asInteger(item)) as [bigint, bigint];
+
+function questionOf({
+  txHash,
+  signedHash,
+  fields,
+  yParity,
+}: SignaturePart): Uint8Array | undefined {
+  if (knownSenders.get(txHash)) return undefined;
+  const [r, s] = signatureOf(fields);
+  return packSignature(signedHash(), r, s, yParity);
+}
+
 /** A transaction whose sender is not looked for yet, because that costs more than all the rest. */
 export interface UnsignedTx {
   tx: Omit<SignedTx, "from" | "hasHighS">;
   /** Errors: ENGINE_INVALID_TRANSACTION. */
   findSender(): { from: Address; hasHighS?: boolean };
+  /** The packed signature for whoever finds the sender elsewhere. Undefined: it is known, or nobody can have signed. */
+  question(): Uint8Array | undefined;
 }
 
+const unsigned = (tx: UnsignedTx["tx"], part: SignaturePart): UnsignedTx => ({
+  tx,
+  findSender: () => senderOf(part),
+  question: () => questionOf(part),
+});
 const complete = ({ tx, findSender }: UnsignedTx): SignedTx => ({ ...tx, ...findSender() });
 
 function decodeLegacy(raw: Uint8Array, hash: Hash): UnsignedTx {
@@ -190,7 +214,7 @@ function decodeLegacy(raw: Uint8Array, hash: Hash): UnsignedTx {
     authorizations: [],
   };
   const signedHash = (): Uint8Array => keccak256(encodeRlp(signed));
-  return { tx, findSender: () => senderOf(hash, signedHash, fields, yParity, !isProtected) };
+  return unsigned(tx, { txHash: hash, signedHash, fields, yParity, mayHaveHighS: !isProtected });
 }
 
 /** Fields of each type, the signature's three counted. */
@@ -223,7 +247,7 @@ function decodeTyped(raw: Uint8Array, hash: Hash, type: 1 | 2 | 3 | 4): Unsigned
     ...(type === 3 ? toBlobFields(fields[at + 5], fields[at + 6]) : {}),
   };
   const signedHash = (): Uint8Array => keccak256(withType(type, encodeRlp(fields.slice(0, -3))));
-  return { tx, findSender: () => senderOf(hash, signedHash, fields, yParity, false) };
+  return unsigned(tx, { txHash: hash, signedHash, fields, yParity, mayHaveHighS: false });
 }
 
 function toBlobFields(maxFee: RlpItem | undefined, hashes: RlpItem | undefined) {

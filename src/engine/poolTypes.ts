@@ -21,6 +21,11 @@ export interface PoolStateView {
    * Absent: by the rules of the L2, which depend on nothing.
    */
   decode?(raw: Uint8Array, isTrusted: boolean): Promise<PooledTx>;
+  /**
+   * Finds the signers of packed signatures, one behind the other, in another thread: 20 bytes each, zeros where there is none.
+   * Undefined: no thread is free just now. Absent: there is none.
+   */
+  recoverSenders?(packed: Uint8Array): Promise<Uint8Array> | undefined;
 }
 
 /** A transaction that the builder may take. */

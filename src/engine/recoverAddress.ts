@@ -11,8 +11,11 @@ export function isHighS(s: bigint): boolean {
   return s > MAX_LOW_S;
 }
 
-/** Address (20 bytes) of whoever signed a hash, or undefined if the signature is not valid. */
-export function recoverAddress(
+/** Bytes of a packed signature: hash, r, s, parity of y. */
+export const PACKED_BYTES = 97;
+
+/** What it takes to find a signer, as bytes. Undefined: nobody can have signed so. */
+export function packSignature(
   hash: Uint8Array,
   r: bigint,
   s: bigint,
@@ -23,14 +26,36 @@ export function recoverAddress(
     return undefined;
   }
   if (!mayHaveHighS && isHighS(s)) return undefined;
-  const signature = new Uint8Array(64);
+  const packed = new Uint8Array(PACKED_BYTES);
   const rBytes = integerToBytes(r);
   const sBytes = integerToBytes(s);
-  signature.set(rBytes, 32 - rBytes.length);
-  signature.set(sBytes, 64 - sBytes.length);
+  packed.set(hash);
+  packed.set(rBytes, 64 - rBytes.length);
+  packed.set(sBytes, 96 - sBytes.length);
+  packed[96] = Number(yParity);
+  return packed;
+}
+
+/** Address (20 bytes) of the signer, or undefined if there is none. */
+export function recoverPacked(packed: Uint8Array): Uint8Array | undefined {
+  const signature = packed.subarray(32, 96);
+  const hash = packed.subarray(0, 32);
   try {
-    return keccak256(secp256k1.recoverPublicKey(signature, Number(yParity), hash)).subarray(12);
+    const key = secp256k1.recoverPublicKey(signature, packed[96] as number, hash);
+    return keccak256(key).subarray(12);
   } catch {
     return undefined;
   }
+}
+
+/** Address (20 bytes) of whoever signed a hash, or undefined if the signature is not valid. */
+export function recoverAddress(
+  hash: Uint8Array,
+  r: bigint,
+  s: bigint,
+  yParity: bigint,
+  mayHaveHighS = false,
+): Uint8Array | undefined {
+  const packed = packSignature(hash, r, s, yParity, mayHaveHighS);
+  return packed && recoverPacked(packed);
 }

@@ -3,10 +3,11 @@ import type { Hash } from "../util/hex.js";
 import { Lru } from "../util/lru.js";
 import { TurnBudget } from "../util/turnBudget.js";
 import type { PoolStateView } from "./poolTypes.js";
+import { SenderQueue } from "./senderQueue.js";
 import type { TxPoolLimits } from "./txPoolConfig.js";
 import { PoolError } from "./txPoolErrors.js";
 import { checkFootprint, checkWithoutState } from "./txPoolRules.js";
-import { decodePooledTx, type PooledTx, type UnsignedFields } from "./txPoolTx.js";
+import { decodePooledTx, decodeQuickly, type PooledTx, type UnsignedFields } from "./txPoolTx.js";
 
 /** Transactions that are decoded in one turn of the event loop: some milliseconds. */
 const MAX_DECODED_IN_TURN = 32;
@@ -18,6 +19,8 @@ export class TxPoolIntake {
   readonly #chainId: number;
   readonly #limits: TxPoolLimits;
   readonly #view: PoolStateView;
+  /** Absent: senders are found here. */
+  readonly #senders: SenderQueue | undefined;
   readonly #turns = new TurnBudget(MAX_DECODED_IN_TURN);
   /** Hashes of transactions whose signature is not valid. */
   readonly #unsigned = new Lru<Hash, true>(MAX_UNSIGNED);
@@ -26,6 +29,7 @@ export class TxPoolIntake {
     this.#chainId = chainId;
     this.#limits = limits;
     this.#view = view;
+    this.#senders = view.recoverSenders && new SenderQueue(view.recoverSenders);
   }
 
   /**
@@ -39,9 +43,7 @@ export class TxPoolIntake {
     const check = (fields: UnsignedFields): void =>
       checkWithoutState(fields, view.blockGasLimit(), this.#limits);
     try {
-      const tx = view.decode
-        ? await view.decode(raw, false)
-        : decodePooledTx(raw, this.#chainId, hash, check);
+      const tx = view.decode ? await view.decode(raw, false) : await this.#decode(raw, hash, check);
       if (view.decode) check(tx);
       checkFootprint(view.daFootprint(tx.raw), view.blockGasLimit());
       return tx;
@@ -49,6 +51,19 @@ export class TxPoolIntake {
       if (hasCode(error, "POOL_INVALID_SENDER")) this.#unsigned.set(hash, true);
       throw error;
     }
+  }
+
+  async #decode(
+    raw: Uint8Array,
+    hash: Hash,
+    check: (fields: UnsignedFields) => void,
+  ): Promise<PooledTx> {
+    const quick = this.#senders && decodeQuickly(raw, this.#chainId, hash);
+    if (!quick) return decodePooledTx(raw, this.#chainId, hash, check);
+    check(quick.fields);
+    const question = quick.question();
+    if (question) await this.#senders?.find(hash, question);
+    return quick.complete();
   }
 
   /** Decodes what was accepted once. */

@@ -64,9 +64,7 @@ export function decodePooledTx(
   const quick = decodeQuickly(raw, chainId, hash);
   if (quick) {
     check(quick.fields);
-    const from = quick.findSender();
-    rememberValid(hash, chainId);
-    return { ...quick.fields, from };
+    return quick.complete();
   }
   const tx = decodeOrExplain(raw, chainId);
   assertGasLimit(tx);
@@ -89,6 +87,15 @@ export function decodePooledTx(
   return { ...fields, from: senderOf(tx, hash) };
 }
 
+/** A transaction without anything wrong but perhaps its signature. */
+export interface QuicklyDecoded {
+  fields: UnsignedFields;
+  /** As in `UnsignedTx`. */
+  question(): Uint8Array | undefined;
+  /** Finds the sender, if nobody has found it yet. Errors: POOL_INVALID_SENDER. */
+  complete(): PooledTx;
+}
+
 /** Types whose decoding recovers nobody: the authorities of type 4 cost as much as a sender each. */
 const QUICK_TYPES: readonly number[] = [1, 2];
 const LEGACY = 0xc0;
@@ -97,11 +104,11 @@ const LEGACY = 0xc0;
  * By the engine's own decoder, which takes exactly what derivation takes (test/unit/engine/envelope.test.ts) in a fraction of the
  * time. Undefined: something is wrong with it, or it is of another type; then the slower way finds the words.
  */
-function decodeQuickly(
+export function decodeQuickly(
   raw: Uint8Array,
   chainId: number,
   hash: Hash,
-): { fields: UnsignedFields; findSender(): Address } | undefined {
+): QuicklyDecoded | undefined {
   const first = raw[0] ?? 0;
   if (first < LEGACY && !QUICK_TYPES.includes(first)) return undefined;
   let decoded: UnsignedTx;
@@ -115,9 +122,11 @@ function decodeQuickly(
   const { nonce, gasLimit, maxFeePerGas, maxPriorityFeePerGas, value } = tx;
   const own = { hash, raw, nonce, gasLimit, maxFeePerGas, maxPriorityFeePerGas, value };
   const isProtected = tx.type !== 0 || tx.chainId !== undefined;
+  const fields = { ...own, isProtected, sequence: 0, addedAtMs: 0, costWei: 0n };
   return {
-    fields: { ...own, isProtected, sequence: 0, addedAtMs: 0, costWei: 0n },
-    findSender() {
+    fields,
+    question: decoded.question,
+    complete() {
       let sender: ReturnType<UnsignedTx["findSender"]>;
       try {
         sender = decoded.findSender();
@@ -125,7 +134,8 @@ function decodeQuickly(
         throw new PoolError("POOL_INVALID_SENDER", {}, cause);
       }
       if (sender.hasHighS) throw new PoolError("POOL_INVALID_SENDER");
-      return sender.from;
+      rememberValid(hash, chainId);
+      return { ...fields, from: sender.from };
     },
   };
 }

@@ -62,7 +62,11 @@ export abstract class ChainQueries implements ChainReader {
   /** Runs what may take long. */
   readonly tasks: TaskRunner;
 
+  /** Other threads, if there are any. */
+  readonly #threads: TaskRunner | undefined;
+
   constructor(rules: ChainRules, deps: QueryDeps) {
+    this.#threads = deps.tasks;
     this.#chain = deps.chain;
     this.#states = deps.states;
     this.#forkchoice = deps.forkchoice;
@@ -203,6 +207,7 @@ export abstract class ChainQueries implements ChainReader {
   /** The pool's view of the head. */
   protected poolView(): PoolStateView {
     const { rules } = this.execution;
+    const threads = this.#threads;
     const costs = () => {
       const receipts = this.#chain.getReceipts(this.#forkchoice.unsafe.hash);
       if (!receipts) throw new EngineError("ENGINE_STATE_MISSING", { receipts: "head" });
@@ -218,6 +223,12 @@ export abstract class ChainQueries implements ChainReader {
       daFootprint: (raw) => costs()?.daFootprint(raw) ?? 0n,
       operatorFee: (gas) => costs()?.operatorFee(gas) ?? 0n,
       ...(rules.findPoolProblem ? { decode: this.#decodePlain } : {}),
+      ...(threads
+        ? {
+            recoverSenders: (packed) =>
+              threads.isIdle ? threads.run("recoverSenders", { packed }) : undefined,
+          }
+        : {}),
     };
   }
 

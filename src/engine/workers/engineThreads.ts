@@ -42,6 +42,10 @@ export class EngineThreads implements TaskRunner {
     for (let i = 0; i < config.threads; i++) this.#threads.push(this.#start());
   }
 
+  get isIdle(): boolean {
+    return this.#threads.some((thread) => thread.isIdle);
+  }
+
   /** Errors: those of the task, ENGINE_CALL_TIMEOUT, ENGINE_CALL_BUSY, ENGINE_THREAD_ENDED. */
   run<Name extends TaskName>(task: Name, args: TaskArgs<Name>): Promise<TaskResult<Name>> {
     return this.#limiter.run(() => {

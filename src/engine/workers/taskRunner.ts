@@ -8,6 +8,8 @@ import type { World } from "./threadWorld.js";
 export interface TaskRunner {
   run<Name extends TaskName>(task: Name, args: TaskArgs<Name>): Promise<TaskResult<Name>>;
   close(): Promise<void>;
+  /** True while a thread has nothing to do; absent: tasks run in this one. */
+  readonly isIdle?: boolean;
 }
 
 type AnyTask = (world: World, args: unknown) => Promise<unknown>;

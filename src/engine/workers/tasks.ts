@@ -1,11 +1,14 @@
 import type { Hash } from "../../util/hex.js";
 import { EngineError } from "../errors.js";
+import { PACKED_BYTES, recoverPacked } from "../recoverAddress.js";
 import { simulateBlocks } from "../simulate/simulator.js";
 import type { SimulatedBlock, SimulateLimits, SimulateRequest } from "../simulate/types.js";
 import { type TraceBlockArgs, traceBlock } from "../tracing/traceBlock.js";
 import { type TraceCallArgs, traceCall } from "../tracing/traceCall.js";
 import type { BlockHeader, CallOptions, CallRequest, CallResult } from "../types.js";
 import type { World } from "./threadWorld.js";
+
+const ADDRESS_BYTES = 20;
 
 /** A message and the block on whose state it runs. */
 export interface CallArgs {
@@ -42,6 +45,17 @@ async function simulate(
   return blocks.map((block) => ({ ...block, calls: block.calls.map(sendable) }));
 }
 
+/** Twenty bytes for each packed signature, zeros where nobody can have signed. */
+function recoverAll(packed: Uint8Array): Uint8Array {
+  const count = packed.length / PACKED_BYTES;
+  const senders = new Uint8Array(count * ADDRESS_BYTES);
+  for (let i = 0; i < count; i++) {
+    const signer = recoverPacked(packed.subarray(i * PACKED_BYTES, (i + 1) * PACKED_BYTES));
+    if (signer) senders.set(signer, i * ADDRESS_BYTES);
+  }
+  return senders;
+}
+
 function headerOf({ execution }: World, hash: Hash): BlockHeader {
   const header = execution.headerAt({ hash });
   if (header === undefined) throw new EngineError("ENGINE_UNKNOWN_BLOCK", { hash });
@@ -63,6 +77,7 @@ export const TASKS = {
   ) => world.calls.createAccessList(request, headerOf(world, block), options),
   simulate: async (world: World, args: SimulateArgs) =>
     simulate(world, args, headerOf(world, args.block)),
+  recoverSenders: async (_world: World, { packed }: { packed: Uint8Array }) => recoverAll(packed),
   traceBlock: async ({ execution }: World, args: TraceBlockArgs) => traceBlock(execution, args),
   traceCall: async ({ execution }: World, args: TraceCallArgs) => traceCall(execution, args),
 } as const;

@@ -67,6 +67,11 @@ export class EngineThread {
     return this.#jobs.size;
   }
 
+  /** True if it has started and waits for work. */
+  get isIdle(): boolean {
+    return this.#isReady && !this.#hasEnded && this.#jobs.size === 0;
+  }
+
   give(job: Job): void {
     job.since = performance.now();
     this.#jobs.set(job.id, job);
