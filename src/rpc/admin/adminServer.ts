@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import express, { type ErrorRequestHandler, type Express, Router } from "express";
+import { limitConnections } from "../connectionLimit.js";
 import { type Actor, authenticate, prepare, refuseForeign } from "./access.js";
 import type { AdminDeps } from "./adminDeps.js";
 import { AdminProblem, type AdminProblemCode, sendAdminProblem } from "./adminProblem.js";
@@ -23,6 +24,9 @@ export interface AdminServer {
 }
 
 const MAX_BODY = "64kb";
+const MAX_CONNECTIONS = 64;
+/** A client that takes no answer any more holds its memory no longer. */
+const IDLE_MS = 60_000;
 
 /** Every operator route; the tests go through them. */
 export function adminRoutes(deps: AdminDeps): AdminRoute[] {
@@ -43,7 +47,8 @@ export async function createAdminServer(port: number, deps: AdminDeps): Promise<
     { headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 },
     adminApp(deps),
   );
-  server.maxConnections = 64;
+  server.timeout = IDLE_MS;
+  limitConnections(server, MAX_CONNECTIONS);
   await listen(server, port);
   return {
     port: (server.address() as AddressInfo).port,

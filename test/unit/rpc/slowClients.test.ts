@@ -1,10 +1,12 @@
 import { connect, type Socket } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { WebSocket } from "ws";
 import { DEFAULT_GATEWAY_LIMITS } from "../../../src/rpc/types.js";
 import { signJwt } from "../../../src/util/jwt.js";
+import { call, OPERATOR, startAdminHarness } from "../../helpers/adminHarness.js";
 import { EngineApiHarness, SECRET } from "../../helpers/engineApi.js";
 import { EngineChain } from "../../helpers/engineChain.js";
-import { GatewayHarness } from "../../helpers/gatewayHarness.js";
+import { GatewayHarness, RECIPIENT, signTx, toHex } from "../../helpers/gatewayHarness.js";
 
 // Programs that hold connections without ever asking anything. FOVEA_LONG=1 uses the times of a real server.
 
@@ -152,6 +154,34 @@ describe("slow programs on the public port", () => {
     client.destroy();
   });
 
+  test("when all connections are being worked for, the next is told to come again", async () => {
+    const harness = await GatewayHarness.open({
+      limits: { httpConnections: 2, handlerTimeoutMs: 4_000 },
+    });
+    closers.push(() => harness.close());
+    // A WebSocket is none of the two, and sees when both are at work.
+    const watch = new WebSocket(harness.url.replace("http", "ws"));
+    await new Promise((resolve) => watch.once("open", resolve));
+    const ask = (name: string): Promise<string> => {
+      const next = new Promise<string>((resolve) =>
+        watch.once("message", (data) => resolve(data.toString())),
+      );
+      watch.send(JSON.stringify({ jsonrpc: "2.0", id: 1, method: name, params: [] }));
+      return next;
+    };
+    // Nobody makes a block, so these wait; one transaction is in the pool already.
+    const waiting = [1, 2].map(async (from) => {
+      const raw = toHex(await signTx({ from, nonce: 0, to: RECIPIENT }));
+      return harness.rpc("eth_sendRawTransactionSync", [raw]);
+    });
+    while (!(await ask("txpool_status")).includes('"pending":"0x3"'));
+    const { status, headers } = await fetch(`${harness.url}/healthz`);
+    expect([status, headers.get("retry-after")]).toEqual([503, "1"]);
+    for (const { error } of await Promise.all(waiting)) expect(error?.code).toBe(-32002);
+    expect((await harness.rpc("eth_chainId")).result).toBe("0x385");
+    watch.terminate();
+  });
+
   test("a silent WebSocket that was refused is gone, whatever its other side does", async () => {
     const harness = await GatewayHarness.open();
     closers.push(() => harness.close());
@@ -201,6 +231,16 @@ describe("slow programs on the engine's port", () => {
     }
     await crowd.shrinksTo(64);
   });
+});
+
+test("when they fill every place of the admin port, the operator takes one of theirs", async () => {
+  const admin = await startAdminHarness();
+  closers.push(() => admin.server.close());
+  const crowd = gather(admin.port, 200);
+  for (let look = 0; look < 10; look++) {
+    expect((await call(admin.port, "/status", { token: OPERATOR })).status).toBe(200);
+  }
+  await crowd.shrinksTo(64);
 });
 
 test("a real server waits ten seconds for a request and five for its headers", () => {
