@@ -23,10 +23,11 @@ export class WarmJournal {
   /** What was warmed, if somebody wants to know. */
   accessList: Map<string, Set<string>> | undefined;
   readonly #common: Common;
-  #warm = new Map<string, Slots>();
-  #always = new Map<string, Slots>();
+  readonly #warm = new Map<string, Slots>();
+  /** Most have no slots of their own. */
+  readonly #always = new Map<string, Slots | undefined>();
   #alwaysToo: ReadonlySet<string> | undefined;
-  #touched = new Set<string>();
+  readonly #touched = new Set<string>();
   readonly #undo: (() => void)[] = [];
   readonly #marks: number[] = [];
 
@@ -91,10 +92,10 @@ export class WarmJournal {
   }
 
   cleanJournal(): void {
-    this.#warm = new Map();
-    this.#always = new Map();
+    if (this.#warm.size > 0) this.#warm.clear();
+    if (this.#always.size > 0) this.#always.clear();
     this.#alwaysToo = undefined;
-    this.#touched = new Set();
+    if (this.#touched.size > 0) this.#touched.clear();
     this.#undo.length = 0;
     this.#marks.length = 0;
   }
@@ -122,14 +123,17 @@ export class WarmJournal {
 
   addAlwaysWarmAddress(hex: string, isReported = false): void {
     const digits = withoutPrefix(hex);
-    if (!this.#always.has(digits)) this.#always.set(digits, new Set());
+    if (!this.#always.has(digits)) this.#always.set(digits, undefined);
     if (isReported) this.#report(digits);
   }
 
   addAlwaysWarmSlot(hex: string, slot: string, isReported = false): void {
     this.addAlwaysWarmAddress(hex, isReported);
-    this.#always.get(withoutPrefix(hex))?.add(byteKey(fromHex(slot)));
-    if (isReported) this.accessList?.get(withoutPrefix(hex))?.add(withoutPrefix(slot));
+    const digits = withoutPrefix(hex);
+    const slots = this.#always.get(digits) ?? new Set();
+    this.#always.set(digits, slots);
+    slots.add(byteKey(fromHex(slot)));
+    if (isReported) this.accessList?.get(digits)?.add(withoutPrefix(slot));
   }
 
   isWarmedAddress(address: Uint8Array): boolean {
