@@ -69,6 +69,26 @@ test("names that are not this machine's are refused on every port of ours", asyn
   }
 });
 
+test("every page says what it may load, and by whom it may be framed; none names its program", async () => {
+  const token = readFileSync(join(server.dataDir, "admin.token"), "utf8").trim();
+  const pages = [
+    ...["/", "/docs", "/problems"].map((path) => `${server.url}${path}`),
+    ...["/login", "/", "/queues/"].map((path) => `${server.adminUrl}${path}`),
+  ];
+  for (const page of pages) {
+    const { headers } = await fetch(page, {
+      headers: { accept: "text/html", authorization: `Bearer ${token}` },
+    });
+    expect([page, headers.get("content-type")]).toEqual([page, expect.stringContaining("html")]);
+    const policy = headers.get("content-security-policy") ?? "";
+    expect([page, policy]).toEqual([page, expect.stringMatching(/default-src '(self|none)'/)]);
+    expect([page, policy]).toEqual([page, expect.stringContaining("frame-ancestors 'none'")]);
+    expect(policy).not.toMatch(/script-src[^;]*unsafe|\*/);
+    expect([page, headers.get("x-content-type-options")]).toEqual([page, "nosniff"]);
+    expect([page, headers.get("x-powered-by"), headers.get("server")]).toEqual([page, null, null]);
+  }
+});
+
 test("with publicly known keys and --host for everybody the server does not start", async () => {
   const folder = mkdtempSync(join(tmpdir(), "fovea-exposed-"));
   const child = spawn(

@@ -1,6 +1,6 @@
 import { createBullBoard } from "@bull-board/api";
 import { ExpressAdapter } from "@bull-board/express";
-import { type RequestHandler, Router } from "express";
+import { type Express, type RequestHandler, Router } from "express";
 import type { Jobs } from "../../jobs/startJobs.js";
 import type { Logger } from "../../telemetry/logger.js";
 import { AdminProblem, sendAdminProblem } from "./adminProblem.js";
@@ -51,7 +51,10 @@ export function queueBoard(deps: QueueBoardDeps): Router {
     next();
   };
   const router = Router();
-  router.use(QUEUES_PATH, refresh, withoutForeignLinks, adapter.getRouter() as RequestHandler);
+  // An application of its own, with Express' own settings.
+  const pages = adapter.getRouter() as Express;
+  pages.disable("x-powered-by");
+  router.use(QUEUES_PATH, refresh, withoutForeignLinks, pages);
   return router;
 }
 

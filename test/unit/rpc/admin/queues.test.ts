@@ -84,10 +84,11 @@ test("all queues are shown, the disabled one with its reason", async () => {
 });
 
 test("the page asks no other server for anything, and its parts are served", async () => {
-  const { text } = await call(admin.port, "/queues", {
+  const { text, headers } = await call(admin.port, "/queues", {
     token: VIEWER,
     headers: { accept: "text/html" },
   });
+  expect(headers["x-powered-by"]).toBeUndefined();
   expect(text).toContain("<title>Fovea jobs</title>");
   expect(text).not.toMatch(/(href|src)="(https?:)?\/\//);
   const [, script] = /src="(static\/js\/main[^"]+)"/.exec(text) ?? [];
