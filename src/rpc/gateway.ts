@@ -17,6 +17,7 @@ import { type Clock, systemClock } from "../util/clock.js";
 import { createAccessPolicy } from "./accessPolicy.js";
 import { limitConnections } from "./connectionLimit.js";
 import { Dispatcher } from "./dispatcher.js";
+import { expressClasses } from "./expressClasses.js";
 import { createHttpHandler, handleCors } from "./httpHandler.js";
 import { ChainFeed } from "./live/chainFeed.js";
 import { FeeHistory } from "./live/feeHistory.js";
@@ -157,6 +158,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       requestTimeout: limits.requestTimeoutMs,
       keepAliveTimeout: limits.keepAliveTimeoutMs,
       connectionsCheckingInterval: 1_000,
+      ...expressClasses(app),
     },
     handle,
   );
