@@ -263,6 +263,7 @@ export class BlockState implements StateManagerInterface {
       if (code) operations.push({ type: "put", key: chainKeys.code(record.codeHash), value: code });
     }
     for (const key of deleted) this.#trie.del(key);
+    this.#store.retireNodes(this.#trie.takeReplaced());
     const root = this.#trie.commit(sink);
     this.#dirty.clear();
     this.#storages = new Map();
@@ -290,6 +291,7 @@ export class BlockState implements StateManagerInterface {
       }
     }
     for (const hashed of deleted) trie.del(hashed);
+    this.#store.retireNodes(trie.takeReplaced());
     return trie.commit(sink);
   }
 

@@ -43,7 +43,9 @@ export function decodeAccount(rlp: Uint8Array): AccountRecord {
 }
 
 /** A branch takes about 2 kB in memory. */
-const MAX_NODES = 40_000;
+const MAX_NODES = 36_000;
+/** Nodes of older states that are kept besides, because a block may be built on the same parent again. */
+const MAX_RETIRED_NODES = 4_000;
 const MAX_CODES = 1_000;
 const MAX_HASHED_KEYS = 50_000;
 
@@ -57,6 +59,7 @@ export class StateStore implements NodeSource {
   readonly #store: KeyValueStore;
   readonly #flat: FlatState | undefined;
   readonly #nodes = new Lru<string, TrieNode>(MAX_NODES);
+  readonly #retired = new Lru<string, TrieNode>(MAX_RETIRED_NODES);
   readonly #codes = new Lru<string, Uint8Array>(MAX_CODES);
   readonly #hashedKeys = new Lru<string, Uint8Array>(MAX_HASHED_KEYS);
 
@@ -69,11 +72,29 @@ export class StateStore implements NodeSource {
     const key = byteKey(hash);
     const cached = this.#nodes.get(key);
     if (cached) return cached;
-    const rlp = this.#store.get(chainKeys.trieNode(hash));
-    if (!rlp) throw new EngineError("ENGINE_STATE_MISSING", { node: toHex(hash) });
-    const node = decodeNode(hash, rlp);
+    const node = this.#retired.get(key) ?? this.#readNode(hash);
     this.#nodes.set(key, node);
     return node;
+  }
+
+  #readNode(hash: Uint8Array): TrieNode {
+    const rlp = this.#store.get(chainKeys.trieNode(hash));
+    if (!rlp) throw new EngineError("ENGINE_STATE_MISSING", { node: toHex(hash) });
+    return decodeNode(hash, rlp);
+  }
+
+  /**
+   * Makes room of nodes that the newest states do not have any more: otherwise they would push out those that they have, which
+   * each block needs.
+   */
+  retireNodes(hashes: readonly Uint8Array[]): void {
+    for (const hash of hashes) {
+      const key = byteKey(hash);
+      const node = this.#nodes.get(key);
+      if (!node) continue;
+      this.#nodes.delete(key);
+      this.#retired.set(key, node);
+    }
   }
 
   /** Keeps a node in memory that is about to be stored. */

@@ -48,6 +48,7 @@ const equalBytes = (a: Uint8Array, b: Uint8Array): boolean =>
 export class Trie {
   readonly #source: NodeSource;
   #root: TrieChild;
+  readonly #replaced: Uint8Array[] = [];
 
   constructor(source: NodeSource = NO_NODES, root: Uint8Array = EMPTY_TRIE_ROOT) {
     this.#source = source;
@@ -99,6 +100,11 @@ export class Trie {
     return hash;
   }
 
+  /** Hashes of the stored nodes whose place was taken by others since the last time. */
+  takeReplaced(): Uint8Array[] {
+    return this.#replaced.splice(0);
+  }
+
   /** RLP of the nodes on the way to a key, root first, as `eth_getProof` gives them; proves absence too. Call after `commit`. */
   prove(key: Uint8Array): Uint8Array[] {
     const proof: Uint8Array[] = [];
@@ -126,9 +132,16 @@ export class Trie {
     return isHash(child) ? this.#source.loadNode(child) : child;
   }
 
+  /** A node that is about to be changed. */
+  #open(child: TrieNode | Uint8Array): TrieNode {
+    if (!isHash(child)) return child;
+    this.#replaced.push(child);
+    return this.#source.loadNode(child);
+  }
+
   #put(child: TrieChild, path: Uint8Array, value: Uint8Array): TrieNode {
     if (child === null) return { kind: "leaf", path, value, reference: null };
-    const node = this.#resolve(child);
+    const node = this.#open(child);
     if (node.kind === "branch") {
       const index = path[0] as number;
       const children = node.children.slice();
@@ -165,7 +178,7 @@ export class Trie {
 
   #del(child: TrieChild, path: Uint8Array): TrieChild {
     if (child === null) return null;
-    const node = this.#resolve(child);
+    const node = this.#open(child);
     if (node.kind === "leaf") return equalBytes(node.path, path) ? null : child;
     if (node.kind === "extension") {
       if (commonPrefix(node.path, path) < node.path.length) return child;
