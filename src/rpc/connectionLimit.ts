@@ -39,11 +39,9 @@ export function limitConnections(server: Server, limit: number): (socket: Duplex
     const connection = connections.get(socket);
     if (connection === undefined) return;
     connection.open.set(request, response);
-    request.once("end", () => {
-      connection.hasAsked = true;
-    });
     response.once("close", () => {
       connection.open.delete(request);
+      connection.hasAsked ||= request.complete;
       // Used just now.
       if (connections.delete(socket)) connections.set(socket, connection);
     });

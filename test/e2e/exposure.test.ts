@@ -12,6 +12,8 @@ import { listeningSockets } from "../helpers/listeningSockets.js";
 
 const CANARY = "canary0123456789canary";
 const LOOPBACK = ["127.0.0.1", "::1"];
+/** The kernel's tables of sockets are read from /proc. */
+const testOnLinux = process.platform === "linux" ? test : test.skip;
 
 let server: FoveaServer;
 let follower: FoveaServer | undefined;
@@ -38,7 +40,7 @@ function statusFor(port: number, path: string, method: string, host: string): Pr
   });
 }
 
-test("a server and its children listen on this machine's own addresses only", () => {
+testOnLinux("a server and its children listen on this machine's own addresses only", () => {
   const sockets = listeningSockets(server.process.pid ?? 0);
   const ports = sockets.map(({ port }) => port);
   // Four ports that were asked for, and the queue's Redis.
@@ -111,39 +113,43 @@ test("with publicly known keys and --host for everybody the server does not star
   expect(stderr).toContain("--unsafe-allow-dev-keys");
 });
 
-test("a node without keys may be public: only its public port is, and the key in the address of its L1 stays secret", async () => {
-  const ports = {
-    rpc: await freePort(),
-    admin: await freePort(),
-    engine: await freePort(),
-    l1: await freePort(),
-  };
-  follower = await startFovea({
-    ports,
-    l1Url: `${server.l1Url}/?apikey=${CANARY}`,
-    roles: "verifier",
-    args: ["--host", "0.0.0.0", "--log-level", "debug"],
-  });
-  const open = listeningSockets(follower.process.pid ?? 0).filter(
-    ({ address }) => !LOOPBACK.includes(address),
-  );
-  expect(open.map(({ port }) => port)).toEqual([ports.rpc]);
+testOnLinux(
+  "a node without keys may be public: only its public port is, and the key in the address of its L1 stays secret",
+  async () => {
+    const ports = {
+      rpc: await freePort(),
+      admin: await freePort(),
+      engine: await freePort(),
+      l1: await freePort(),
+    };
+    follower = await startFovea({
+      ports,
+      l1Url: `${server.l1Url}/?apikey=${CANARY}`,
+      roles: "verifier",
+      args: ["--host", "0.0.0.0", "--log-level", "debug"],
+    });
+    const open = listeningSockets(follower.process.pid ?? 0).filter(
+      ({ address }) => !LOOPBACK.includes(address),
+    );
+    expect(open.map(({ port }) => port)).toEqual([ports.rpc]);
 
-  const tokens = ["admin.token", "viewer.token"].map((name) =>
-    readFileSync(join(follower?.dataDir ?? "", name), "utf8").trim(),
-  );
-  const texts: Record<string, string> = { output: follower.output() };
-  for (const path of ["/metrics", "/status", "/admin/diagnostics", "/admin/keys"]) {
-    const headers = { authorization: `Bearer ${tokens[0]}` };
-    texts[path] = await (await fetch(`${follower.adminUrl}${path}`, { headers })).text();
-  }
-  for (const path of ["/", "/api/v1/status", "/api/v1/contracts", "/api/v1/limits", "/readyz"]) {
-    const headers = { accept: "text/html" };
-    texts[`public ${path}`] = await (await fetch(`${follower.url}${path}`, { headers })).text();
-  }
-  expect(texts["/admin/diagnostics"]).toContain("l1RpcUrl");
-  for (const [where, text] of Object.entries(texts)) {
-    const found = [CANARY, ...tokens].filter((secret) => text.includes(secret));
-    expect([where, text.length > 0, found]).toEqual([where, true, []]);
-  }
-}, 120_000);
+    const tokens = ["admin.token", "viewer.token"].map((name) =>
+      readFileSync(join(follower?.dataDir ?? "", name), "utf8").trim(),
+    );
+    const texts: Record<string, string> = { output: follower.output() };
+    for (const path of ["/metrics", "/status", "/admin/diagnostics", "/admin/keys"]) {
+      const headers = { authorization: `Bearer ${tokens[0]}` };
+      texts[path] = await (await fetch(`${follower.adminUrl}${path}`, { headers })).text();
+    }
+    for (const path of ["/", "/api/v1/status", "/api/v1/contracts", "/api/v1/limits", "/readyz"]) {
+      const headers = { accept: "text/html" };
+      texts[`public ${path}`] = await (await fetch(`${follower.url}${path}`, { headers })).text();
+    }
+    expect(texts["/admin/diagnostics"]).toContain("l1RpcUrl");
+    for (const [where, text] of Object.entries(texts)) {
+      const found = [CANARY, ...tokens].filter((secret) => text.includes(secret));
+      expect([where, text.length > 0, found]).toEqual([where, true, []]);
+    }
+  },
+  120_000,
+);
