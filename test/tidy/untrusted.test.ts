@@ -17,7 +17,7 @@ const WORDS: Readonly<Record<string, { pattern: RegExp; own: readonly string[] }
   },
   "Object.setPrototypeOf and __proto__": {
     pattern: /\bsetPrototypeOf\(|\b__proto__\b/,
-    own: [],
+    own: ["src/rpc/expressClasses.ts"],
   },
   "code made of text": { pattern: /\beval\(|\bnew Function\(|\brunIn\w*Context\(/, own: [] },
   "a shell": { pattern: /\bshell:\s*true|\bexecSync\(|[^.\w]exec\(/, own: [] },
