@@ -59,10 +59,21 @@ export function readL1FeeParams(state: BlockState): L1FeeParams {
   };
 }
 
+/** Sizes of envelopes that are still held: pool and builder ask several times, and again after each block. */
+const daSizes = new WeakMap<Uint8Array, bigint>();
+
+function daSizeOf(raw: Uint8Array): bigint {
+  const known = daSizes.get(raw);
+  if (known !== undefined) return known;
+  const size = daSizeOfTx(raw);
+  daSizes.set(raw, size);
+  return size;
+}
+
 /** Costs of a signed envelope. Source: docs/protocol/execution.md#fees-of-a-non-deposit-transaction */
 export function rollupCosts(raw: Uint8Array, params: L1FeeParams): RollupCosts {
   if (params.older) return olderRollupCosts(raw, params, params.older);
-  const daSize = daSizeOfTx(raw);
+  const daSize = daSizeOf(raw);
   return {
     daSize,
     l1Fee: l1Fee(daSize, params),
