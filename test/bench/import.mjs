@@ -1,4 +1,4 @@
-// Cost of blocks as a chain grows, on the engine alone, which executes payloads that it has not built: milliseconds per block
+// Cost of blocks as a chain grows, on the engine alone, which builds them and takes them in as payloads: milliseconds per block
 // around block 300 and around the last one, and of a block with one transfer on a state of many storage slots against an empty one.
 // Usage: npm run bench:import [-- --blocks 3000 --slots 200000]
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
