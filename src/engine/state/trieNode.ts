@@ -96,15 +96,44 @@ export function encodeNode(
     if (reference?.length === 32) node.child = reference;
     return joinRlpList([encodeRlp(packPath(node.path, false)), encodeReference(reference)]);
   }
-  const parts: Uint8Array[] = [];
+  const references: (Uint8Array | null)[] = [];
+  // The 17th item is the value, which is empty.
+  let payload = 1;
   for (let i = 0; i < 16; i++) {
     const reference = referenceOf(node.children[i] as TrieChild, onStored);
     // Stored children are kept by hash only, so that a node does not hold its whole subtree in memory.
     if (reference?.length === 32) node.children[i] = reference;
-    parts.push(encodeReference(reference));
+    references.push(reference);
+    payload += reference === null ? 1 : reference.length === 32 ? 33 : reference.length;
   }
-  parts.push(EMPTY_STRING);
-  return joinRlpList(parts);
+  return joinReferences(references, payload);
+}
+
+/** RLP of a branch in one piece: most of what a block hashes are branches. */
+function joinReferences(references: readonly (Uint8Array | null)[], payload: number): Uint8Array {
+  const head = payload < 56 ? 1 : payload < 0x100 ? 2 : 3;
+  const out = new Uint8Array(head + payload);
+  if (head === 1) out[0] = 0xc0 + payload;
+  else if (head === 2) {
+    out[0] = 0xf8;
+    out[1] = payload;
+  } else {
+    out[0] = 0xf9;
+    out[1] = payload >> 8;
+    out[2] = payload & 0xff;
+  }
+  let at = head;
+  for (const reference of references) {
+    if (reference === null) {
+      out[at++] = 0x80;
+      continue;
+    }
+    if (reference.length === 32) out[at++] = 0xa0;
+    out.set(reference, at);
+    at += reference.length;
+  }
+  out[at] = 0x80;
+  return out;
 }
 
 function childFromItem(item: RlpItem): TrieChild {
