@@ -112,7 +112,7 @@ export function createRoles(settings: Settings, deps: RoleDeps): Roles {
     loops.push(
       new Sequencer(
         { ...defaultSequencerConfig, blockTimeSeconds, l1Confirmations },
-        { chain: node, l1: reader, clock, logger: log("sequencer") },
+        { chain: node, l1: reader, pool: engine.pool, clock, logger: log("sequencer") },
       ),
     );
   }

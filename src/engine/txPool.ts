@@ -157,6 +157,10 @@ export class JournaledTxPool implements BuilderPool {
     return { pending: this.#table.pendingCount, queued: this.#table.queuedCount };
   }
 
+  bytes(): number {
+    return this.#table.bytes;
+  }
+
   content(): { pending: FoundTransaction[]; queued: FoundTransaction[] } {
     const accounts = [...this.#table.addresses()]
       .sort()

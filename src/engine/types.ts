@@ -315,6 +315,8 @@ export interface TxPool {
   getPendingNonce(address: Address): Promise<bigint>;
   get(hash: Hash): FoundTransaction | undefined;
   status(): { pending: number; queued: number };
+  /** Bytes of all transactions in it; absent if the pool is elsewhere. */
+  bytes?(): number;
   /** By sender, then nonce. */
   content(): { pending: FoundTransaction[]; queued: FoundTransaction[] };
 }

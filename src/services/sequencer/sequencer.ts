@@ -17,7 +17,7 @@ import { ServiceError } from "../errors.js";
 import { LoopRole } from "../loopRole.js";
 import { recordsUpTo } from "../recordsUpTo.js";
 import type { StepResult } from "../types.js";
-import { nextBlockTime } from "./blockTime.js";
+import { type Demand, nextBlockTime } from "./blockTime.js";
 import { chooseOrigin } from "./chooseOrigin.js";
 import type { SequencerConfig } from "./config.js";
 
@@ -26,6 +26,16 @@ interface Plan {
   parent: ChainTip;
   time: bigint;
   origin: L1Origin;
+}
+
+/** A block that is filled to this part was too small for all. */
+const FULL_PART = 0.9;
+
+/** What the sequencer sees of the pool. */
+export interface WaitingRoom {
+  status(): { pending: number; queued: number };
+  /** Bytes of all that is in it; absent: not known. */
+  bytes?(): number;
 }
 
 /**
@@ -37,14 +47,20 @@ export class Sequencer extends LoopRole {
   readonly #config: SequencerConfig;
   readonly #chain: ChainAccess;
   readonly #l1: L1Reader;
+  readonly #pool: WaitingRoom | undefined;
+  /** Transactions that waited when the newest block took none of them, so that they are no reason for another. */
+  #untaken = 0;
+  /** The newest block had no room for more. */
+  #wasFull = false;
   #l1Seen: { hash: Hash; atMs: number } | undefined;
 
   constructor(
     config: SequencerConfig,
-    deps: { chain: ChainAccess; l1: L1Reader; clock: Clock; logger: Logger },
+    deps: { chain: ChainAccess; l1: L1Reader; pool?: WaitingRoom; clock: Clock; logger: Logger },
   ) {
     super(config.loop, deps);
     this.#config = config;
+    this.#pool = deps.pool;
     this.#chain = deps.chain;
     this.#l1 = deps.l1;
   }
@@ -83,6 +99,7 @@ export class Sequencer extends LoopRole {
       l1SeenMs: this.#l1Seen.atMs,
       blockTimeSeconds: this.#config.blockTimeSeconds,
       maxBlocksBehind: this.#config.maxBlocksBehind,
+      demand: this.#demand(),
     });
     if (time === undefined) return undefined;
     const known = this.#chain.feeds.snapshot?.at.number ?? head.number;
@@ -93,6 +110,16 @@ export class Sequencer extends LoopRole {
     return { parent, time, origin };
   }
 
+  #demand(): Demand {
+    const { pending = 0, queued = 0 } = this.#pool?.status() ?? {};
+    if (pending === 0 || pending === this.#untaken) return "none";
+    // Who was left out of a full block does not wait again.
+    if (this.#wasFull) return "full";
+    const bytes = this.#pool?.bytes?.() ?? 0;
+    const ready = (bytes * pending) / (pending + queued);
+    return ready >= MAX_BATCH_BLOCK_BYTES ? "full" : "some";
+  }
+
   async #build(plan: Plan): Promise<StepResult> {
     const { parent } = plan;
     const { attributes, cursor, acceptsCandidates } = this.#attributes(plan, []);
@@ -100,10 +127,14 @@ export class Sequencer extends LoopRole {
       ...attributes,
       noTxPool: !acceptsCandidates,
     });
-    if (this.#batchSize(payload, parent.cursor, cursor) > MAX_BATCH_BLOCK_BYTES) {
-      payload = await this.#buildShorter(plan, payload);
-    }
+    const size = this.#batchSize(payload, parent.cursor, cursor);
+    if (size > MAX_BATCH_BLOCK_BYTES) payload = await this.#buildShorter(plan, payload);
     await this.#chain.insertUnsafe(payload, cursor);
+    const hasTaken = payload.transactions.some((tx) => !isDepositTx(tx));
+    this.#wasFull =
+      size > FULL_PART * MAX_BATCH_BLOCK_BYTES ||
+      Number(payload.gasUsed) > FULL_PART * Number(payload.gasLimit);
+    this.#untaken = hasTaken ? 0 : (this.#pool?.status().pending ?? 0);
     this.logger.debug(
       { block: payload.blockNumber, txs: payload.transactions.length, origin: plan.origin.number },
       "block sequenced",
