@@ -37,3 +37,36 @@ test("the sequencer never skips an L1 block that holds a record and takes the ne
   expect(origins[0]).toBe(withDeposit);
   expect(origins[1]).toBe(world.l1.head.number);
 });
+
+test("who waits in the pool is taken in the next second; who never is, keeps the pace", async () => {
+  const world = await RollupWorld.create();
+  await world.tick();
+  const { engine } = world.main;
+  const waiting = { pending: 0, queued: 0, bytes: 0 };
+  const pool = { status: () => waiting, bytes: () => waiting.bytes };
+  const sequencer = world.addSequencer(world.main, pool);
+  const heights: bigint[] = [];
+  const stepAfter = async (ms: number) => {
+    world.clock.advance(ms);
+    await sequencer.step();
+    heights.push((await world.unsafe()).number);
+  };
+  await stepAfter(1_000);
+  await world.sendTx(0);
+  waiting.pending = 1;
+  await stepAfter(0);
+  // Nobody tells this pool that its transaction was taken: a block without it is made once, and then the pace holds.
+  await stepAfter(1_000);
+  await stepAfter(1_000);
+  await stepAfter(1_000);
+  expect(heights).toEqual([1n, 2n, 3n, 3n, 4n]);
+  expect((await engine.getHeader("latest"))?.number).toBe(4n);
+  // As much as a block holds: at once, but at most a second ahead.
+  waiting.pending = 2;
+  waiting.bytes = 200_000;
+  await stepAfter(0);
+  await stepAfter(0);
+  expect(heights.slice(5)).toEqual([5n, 5n]);
+  const { timestamp = 0n } = (await engine.getHeader("latest")) ?? {};
+  expect(Number(timestamp) * 1_000 - world.clock.nowMs()).toBeLessThanOrEqual(1_000);
+});

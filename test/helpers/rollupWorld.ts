@@ -9,7 +9,7 @@ import { defaultForcerConfig, Forcer } from "../../src/services/forcer/forcer.js
 import { defaultNodeConfig } from "../../src/services/node/config.js";
 import { RollupNode } from "../../src/services/node/rollupNode.js";
 import { defaultSequencerConfig } from "../../src/services/sequencer/config.js";
-import { Sequencer } from "../../src/services/sequencer/sequencer.js";
+import { Sequencer, type WaitingRoom } from "../../src/services/sequencer/sequencer.js";
 import { MemoryStore } from "../../src/storage/memoryStore.js";
 import type { KeyValueStore } from "../../src/storage/types.js";
 import { silentLogger } from "../../src/telemetry/logger.js";
@@ -108,9 +108,11 @@ export class RollupWorld<E extends Engine = Engine> {
     return { node, engine, store };
   }
 
-  addSequencer(server: Server<E>): Sequencer {
+  /** Without a pool it keeps to the pace. */
+  addSequencer(server: Server<E>, pool?: WaitingRoom): Sequencer {
     const { l1, clock, logger } = this;
-    return new Sequencer(defaultSequencerConfig, { chain: server.node, l1, clock, logger });
+    const deps = { chain: server.node, l1, clock, logger, ...(pool ? { pool } : {}) };
+    return new Sequencer(defaultSequencerConfig, deps);
   }
 
   addForcer(server: Server<E>): Forcer {
