@@ -14,4 +14,6 @@ export default {
   // For a machine that is busy with other things: what hangs is found all the same.
   testTimeout: 180_000,
   maxWorkers: 2,
+  // Modules of each file stay in the memory of the process that ran it; beyond this a new process runs the next one.
+  workerIdleMemoryLimit: "1500MB",
 };
